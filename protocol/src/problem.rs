@@ -1,0 +1,120 @@
+//! Errors as `application/problem+json` (RFC 9457) with a stable `code`.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// An error body. `title` and `detail` are sentences for a person, in the language asked for by `Accept-Language` (Chinese by default).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Problem {
+    /// `urn:hall:problem:<code>`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// A short sentence that is the same for every occurrence of the code.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// The stable code that programs act on.
+    pub code: Code,
+    /// What happened this time, for a person.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub detail: String,
+    /// The rows, fields or documents concerned, where there are several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldError>,
+}
+
+/// One bad field or row of a request or an imported file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FieldError {
+    /// The field's JSON name, or `line 12, column name`.
+    pub place: String,
+    pub reason: String,
+}
+
+macro_rules! codes {
+    ($($variant:ident = $text:literal, $status:literal, $zh:literal, $en:literal;)*) => {
+        /// The stable codes. Old programs read a code they do not know as `Unknown`.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+        pub enum Code {
+            $(#[serde(rename = $text)] $variant,)*
+            #[serde(other, rename = "unknown")]
+            Unknown,
+        }
+
+        impl Code {
+            pub const ALL: &'static [Code] = &[$(Code::$variant,)*];
+
+            pub fn as_str(self) -> &'static str {
+                match self { $(Code::$variant => $text,)* Code::Unknown => "unknown" }
+            }
+
+            /// The HTTP status it travels under.
+            pub fn status(self) -> u16 {
+                match self { $(Code::$variant => $status,)* Code::Unknown => 500 }
+            }
+
+            /// The sentence for a person, in Chinese.
+            pub fn title_zh(self) -> &'static str {
+                match self { $(Code::$variant => $zh,)* Code::Unknown => "出现未知错误" }
+            }
+
+            /// The sentence for a person, in English.
+            pub fn title_en(self) -> &'static str {
+                match self { $(Code::$variant => $en,)* Code::Unknown => "An unknown error occurred" }
+            }
+        }
+    };
+}
+
+codes! {
+    BadRequest = "bad-request", 400, "请求内容无法识别", "The request could not be understood";
+    BodyTooLarge = "body-too-large", 413, "提交的内容过大", "The request is too large";
+    InvalidField = "invalid-field", 422, "填写的内容有误", "A field is not valid";
+    InvalidIdNumber = "invalid-id-number", 422, "身份证号码有误，请核对", "The ID number is not valid";
+    InvalidPhone = "invalid-phone", 422, "手机号码有误，请核对", "The phone number is not valid";
+    Unauthenticated = "unauthenticated", 401, "请先登录", "Please sign in";
+    WrongPassword = "wrong-password", 401, "用户名或密码不正确", "Wrong user name or password";
+    Forbidden = "forbidden", 403, "您没有此项权限", "You may not do this";
+    NotFound = "not-found", 404, "没有找到", "Not found";
+    UnknownHall = "unknown-hall", 404, "没有这个大厅", "There is no such hall";
+    UnknownItem = "unknown-item", 404, "没有这个事项", "There is no such service";
+    UnknownTicket = "unknown-ticket", 404, "没有这个号", "There is no such ticket";
+    UnknownWindow = "unknown-window", 404, "没有这个窗口", "There is no such window";
+    UnknownCase = "unknown-case", 404, "没有这个办件", "There is no such case";
+    UnknownTask = "unknown-task", 404, "没有这个待办任务", "There is no such task";
+    HallClosed = "hall-closed", 409, "大厅现在不取号", "The hall is closed";
+    ItemClosed = "item-closed", 409, "该事项现在不能取号", "This service is closed at present";
+    IdentityRequired = "identity-required", 422, "该事项需要先核验身份", "This service needs your identity";
+    AlreadyWaiting = "already-waiting", 409, "您已取过该事项的号，正在等候", "You already hold a waiting ticket for this service";
+    WindowNotOpen = "window-not-open", 409, "窗口尚未开启", "The window is not open";
+    WindowTaken = "window-taken", 409, "该窗口已由其他工作人员使用", "Another clerk is at this window";
+    WindowBusy = "window-busy", 409, "窗口正在办理上一个号", "The window is still serving a ticket";
+    NobodyWaiting = "nobody-waiting", 409, "现在没有人等候", "Nobody is waiting";
+    NoCurrentTicket = "no-current-ticket", 409, "窗口当前没有叫到的号", "The window has no ticket at present";
+    TicketCalledElsewhere = "ticket-called-elsewhere", 409, "该号已由其他窗口呼叫", "Another window has called this ticket";
+    TicketFinished = "ticket-finished", 409, "该号已经办结", "This ticket is finished";
+    TicketNotCalled = "ticket-not-called", 409, "该号尚未呼叫", "This ticket has not been called";
+    WrongState = "wrong-state", 409, "办件当前状态不允许此操作", "The case's state does not allow this";
+    DocumentsMissing = "documents-missing", 409, "必要材料不齐，不能受理", "Mandatory documents are missing";
+    CorrectionAlreadyGiven = "correction-already-given", 409, "补正告知只能一次", "The correction notice has already been given";
+    OpinionRequired = "opinion-required", 422, "请填写意见或理由", "An opinion or reason is required";
+    TaskClosed = "task-closed", 409, "该任务已经结束", "This task is closed";
+    SignerIsReviewer = "signer-is-reviewer", 403, "审查人不得签批同一办件", "The reviewer may not sign the same case";
+    IdempotencyKeyReused = "idempotency-key-reused", 422, "同一请求编号用于了不同的请求", "The idempotency key was used for another request";
+    Busy = "busy", 503, "系统繁忙，请稍候再试", "The server is busy, try again";
+    Internal = "internal", 500, "服务器内部错误，已记录", "Internal error, it has been logged";
+}
+
+impl Problem {
+    /// A problem with the code's own Chinese or English title.
+    pub fn new(code: Code, detail: impl Into<String>, english: bool) -> Self {
+        Problem {
+            kind: format!("urn:hall:problem:{}", code.as_str()),
+            title: if english { code.title_en() } else { code.title_zh() }.to_owned(),
+            status: code.status(),
+            code,
+            detail: detail.into(),
+            errors: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Staff, their sessions, and devices.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::Millis;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// 窗口人员: calls and takes in.
+    Clerk,
+    /// 审查人 of a department.
+    Reviewer,
+    /// 签批人 of a department; never the reviewer of the same case.
+    Signer,
+    /// 督导: sees every hall.
+    Supervisor,
+    /// Administers items, users and devices.
+    Administrator,
+}
+
+/// `POST /api/v1/sessions`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SignIn {
+    pub username: String,
+    pub password: String,
+}
+
+impl std::fmt::Debug for SignIn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SignIn").field("username", &self.username).finish_non_exhaustive()
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct User {
+    pub username: String,
+    pub name: String,
+    pub roles: Vec<Role>,
+    /// The hall a clerk works in.
+    #[serde(default)]
+    pub hall: Option<String>,
+    /// The department a reviewer or signer speaks for.
+    #[serde(default)]
+    pub department: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Session {
+    /// Sent as `Authorization: Bearer …`.
+    pub token: String,
+    pub user: User,
+    pub expires_at: Millis,
+}
