@@ -1,0 +1,69 @@
+//! The schema's history. `migrations/sqlite` and `migrations/postgres` hold the same numbers and names.
+
+use sqlx::Row;
+
+use super::{Engine, Store, StoreError};
+
+struct Migration {
+    number: i64,
+    name: &'static str,
+    sqlite: &'static str,
+    postgres: &'static str,
+}
+
+macro_rules! migration {
+    ($number:literal, $name:literal, $file:literal) => {
+        Migration {
+            number: $number,
+            name: $name,
+            sqlite: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../migrations/sqlite/", $file, ".sql")),
+            postgres: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../migrations/postgres/", $file, ".sql")),
+        }
+    };
+}
+
+const ALL: &[Migration] = &[migration!(1, "core", "0001_core")];
+
+/// Runs what is missing, in one transaction and under a lock, so that two servers may start at once.
+pub(super) async fn run(store: &Store) -> Result<(), StoreError> {
+    let mut tx = store.begin_write().await?;
+    if store.engine() == Engine::Postgres {
+        // Any constant will do: it only has to be the same in every process of this program.
+        sqlx::query("SELECT CAST(pg_advisory_xact_lock(4841) AS TEXT)").execute(&mut *tx).await?;
+    }
+    sqlx::query("CREATE TABLE IF NOT EXISTS schema_migrations (number BIGINT PRIMARY KEY, name TEXT NOT NULL)")
+        .execute(&mut *tx)
+        .await?;
+    let done: Vec<i64> = sqlx::query("SELECT number FROM schema_migrations ORDER BY number")
+        .fetch_all(&mut *tx)
+        .await?
+        .iter()
+        .map(|row| row.try_get(0))
+        .collect::<Result<_, _>>()?;
+    if let Some(&number) = done.iter().find(|n| ALL.iter().all(|m| m.number != **n)) {
+        return Err(StoreError::NewerDatabase { number });
+    }
+    for migration in ALL.iter().filter(|m| !done.contains(&m.number)) {
+        let sql = match store.engine() {
+            Engine::Sqlite => migration.sqlite,
+            Engine::Postgres => migration.postgres,
+        };
+        let failed = |source| StoreError::Migration { number: migration.number, name: migration.name, source };
+        sqlx::raw_sql(sql).execute(&mut *tx).await.map_err(failed)?;
+        sqlx::query("INSERT INTO schema_migrations (number, name) VALUES ($1, $2)")
+            .bind(migration.number)
+            .bind(migration.name)
+            .execute(&mut *tx)
+            .await
+            .map_err(failed)?;
+        tracing::info!(number = migration.number, name = migration.name, "schema migrated");
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// How many migrations the database still lacks; 0 when it is up to date.
+pub async fn missing(store: &Store) -> Result<usize, StoreError> {
+    let done = sqlx::query("SELECT number FROM schema_migrations").fetch_all(store.reader()).await?.len();
+    Ok(ALL.len().saturating_sub(done))
+}
