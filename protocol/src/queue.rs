@@ -60,6 +60,8 @@ pub enum TicketState {
     Completed,
     /// 过号
     NoShow,
+    /// 作废: still waiting when its day ended.
+    Lapsed,
     #[serde(other)]
     Unknown,
 }
