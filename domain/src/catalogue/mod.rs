@@ -1,0 +1,6 @@
+//! The catalogue of service items (政务服务事项): what an item must be, how a published list is read, how items are found.
+
+pub mod item;
+pub mod listing;
+pub mod search;
+pub mod themes;
