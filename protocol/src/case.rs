@@ -302,9 +302,13 @@ pub struct Receipt {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "by", rename_all = "kebab-case")]
 pub enum ProgressQuery {
-    Card { id_number: String },
+    Card {
+        id_number: String,
+    },
     /// The scanned text: the receipt's address or its code; a ticket's address is answered too.
-    Code { code: String },
+    Code {
+        code: String,
+    },
 }
 
 /// A case's progress as a citizen sees it: no personal data.

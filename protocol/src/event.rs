@@ -24,14 +24,34 @@ pub struct Push {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Change {
-    TicketTaken { number: String },
+    TicketTaken {
+        number: String,
+    },
     /// First call or recall.
-    TicketCalled { number: String, window: i64, calls: i64 },
-    TicketServing { number: String, window: i64 },
-    TicketCompleted { number: String, window: i64 },
-    TicketNoShow { number: String, window: i64 },
-    WindowChanged { window: i64, state: WindowState },
-    CaseChanged { case_no: String },
+    TicketCalled {
+        number: String,
+        window: i64,
+        calls: i64,
+    },
+    TicketServing {
+        number: String,
+        window: i64,
+    },
+    TicketCompleted {
+        number: String,
+        window: i64,
+    },
+    TicketNoShow {
+        number: String,
+        window: i64,
+    },
+    WindowChanged {
+        window: i64,
+        state: WindowState,
+    },
+    CaseChanged {
+        case_no: String,
+    },
     #[serde(other)]
     Unknown,
 }

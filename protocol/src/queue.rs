@@ -18,7 +18,9 @@ pub enum Identification {
         kind: CardKind,
     },
     /// A mainland mobile number, 11 digits.
-    Phone { phone: String },
+    Phone {
+        phone: String,
+    },
     Anonymous,
 }
 

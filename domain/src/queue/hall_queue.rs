@@ -216,8 +216,7 @@ impl HallQueue {
             };
             self.changes.tickets.push(ticket);
         }
-        let staffed: Vec<i64> =
-            self.windows.values().filter(|w| w.is_staffed()).map(|w| w.number).collect();
+        let staffed: Vec<i64> = self.windows.values().filter(|w| w.is_staffed()).map(|w| w.number).collect();
         for number in staffed {
             self.set_window(number, WindowState::Closed);
             self.record(now, QueueEvent::WindowClosed { window: number });
@@ -376,13 +375,7 @@ impl HallQueue {
     }
 
     /// Finishes the window's ticket; the window is open again.
-    pub fn finish(
-        &mut self,
-        number: i64,
-        clerk: &str,
-        finish: Finish,
-        now: Millis,
-    ) -> Result<TicketId, Refusal> {
+    pub fn finish(&mut self, number: i64, clerk: &str, finish: Finish, now: Millis) -> Result<TicketId, Refusal> {
         self.roll(now);
         let id = self.current(number, clerk)?;
         self.finish_ticket(number, id, finish, now)?;
@@ -412,12 +405,7 @@ impl HallQueue {
     }
 
     /// The ticket now at the window, if any, where the window may call: held by the clerk, not paused, and told what becomes of that ticket.
-    fn ready_to_call(
-        &self,
-        number: i64,
-        clerk: &str,
-        finish: Option<Finish>,
-    ) -> Result<Option<TicketId>, Refusal> {
+    fn ready_to_call(&self, number: i64, clerk: &str, finish: Option<Finish>) -> Result<Option<TicketId>, Refusal> {
         let window = self.window(number)?;
         window.held_by(clerk)?;
         match window.state {
@@ -445,21 +433,12 @@ impl HallQueue {
             self.finish_ticket(number, current, finish, now)?;
         }
         self.change_ticket(next, |state, text| state.call(text, number, now))?;
-        self.set_window(
-            number,
-            WindowState::Serving { clerk: clerk.to_owned(), since: now, ticket: next },
-        );
+        self.set_window(number, WindowState::Serving { clerk: clerk.to_owned(), since: now, ticket: next });
         self.record_call(next, number, now);
         Ok(())
     }
 
-    fn finish_ticket(
-        &mut self,
-        number: i64,
-        id: TicketId,
-        finish: Finish,
-        now: Millis,
-    ) -> Result<(), Refusal> {
+    fn finish_ticket(&mut self, number: i64, id: TicketId, finish: Finish, now: Millis) -> Result<(), Refusal> {
         self.change_ticket(id, |state, _| match finish {
             Finish::Completed => state.complete(number, now),
             Finish::NoShow => state.no_show(number, now),
@@ -527,7 +506,9 @@ impl HallQueue {
 
     /// Adds a ticket to its line's figures of the day.
     fn learn(&mut self, ticket: &Ticket) {
-        let Some(line) = self.lines.get_mut(&ticket.line) else { return };
+        let Some(line) = self.lines.get_mut(&ticket.line) else {
+            return;
+        };
         line.last_serial = line.last_serial.max(ticket.serial);
         line.waited_total += ticket.waited().unwrap_or(0);
         line.waited_count += i64::from(ticket.waited().is_some());
@@ -543,8 +524,12 @@ impl HallQueue {
 
     /// Takes a ticket that is about to change out of the figures again.
     fn unlearn(&mut self, id: TicketId) {
-        let Some(ticket) = self.tickets.get(&id) else { return };
-        let Some(line) = self.lines.get_mut(&ticket.line) else { return };
+        let Some(ticket) = self.tickets.get(&id) else {
+            return;
+        };
+        let Some(line) = self.lines.get_mut(&ticket.line) else {
+            return;
+        };
         line.waited_total -= ticket.waited().unwrap_or(0);
         line.waited_count -= i64::from(ticket.waited().is_some());
         if matches!(ticket.state, TicketState::NoShow { .. }) {

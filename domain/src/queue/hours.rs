@@ -86,11 +86,8 @@ mod tests {
     use jiff::civil::date;
 
     fn weekday_hours() -> OpeningHours {
-        let span = |from: &str, to: &str| Opening {
-            weekdays: vec![1, 2, 3, 4, 5],
-            from: from.to_owned(),
-            to: to.to_owned(),
-        };
+        let span =
+            |from: &str, to: &str| Opening { weekdays: vec![1, 2, 3, 4, 5], from: from.to_owned(), to: to.to_owned() };
         OpeningHours::new(&[span("09:00", "12:00"), span("14:00", "18:00")]).unwrap()
     }
 

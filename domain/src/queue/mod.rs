@@ -7,6 +7,8 @@ mod estimate;
 mod hall_queue;
 mod hours;
 mod snapshot;
+#[cfg(test)]
+mod tests;
 mod ticket;
 mod window;
 

@@ -23,12 +23,7 @@ impl HallQueue {
     }
 
     /// A ticket as it travels. The item's name and the phone page's address are not the queue's to know.
-    pub fn ticket_view(
-        &self,
-        ticket: &Ticket,
-        item_name: Text,
-        follow_url: String,
-    ) -> protocol::queue::Ticket {
+    pub fn ticket_view(&self, ticket: &Ticket, item_name: Text, follow_url: String) -> protocol::queue::Ticket {
         protocol::queue::Ticket {
             id: ticket.id,
             hall: self.setup.hall.code.clone(),
@@ -89,9 +84,7 @@ impl HallQueue {
             .filter_map(|id| self.ticket(*id))
             .filter_map(|ticket| {
                 let (window, at, calls) = match ticket.state {
-                    TicketState::Called { window, last_called_at, calls, .. } => {
-                        (window, last_called_at, calls)
-                    }
+                    TicketState::Called { window, last_called_at, calls, .. } => (window, last_called_at, calls),
                     TicketState::Serving { window, called_at, calls, .. }
                     | TicketState::Completed { window, called_at, calls, .. } => (window, called_at, calls),
                     _ => return None,
@@ -117,7 +110,9 @@ impl HallQueue {
     fn wait_behind(&self, letter: char, ticket: Option<&Ticket>) -> Wait {
         let mine: Vec<&Window> =
             self.windows.values().filter(|w| w.is_working() && w.lines.contains(&letter)).collect();
-        let Some(own) = self.lines.get(&letter) else { return Wait::default() };
+        let Some(own) = self.lines.get(&letter) else {
+            return Wait::default();
+        };
         let ahead: Vec<WorkAhead> = self
             .lines
             .iter()
@@ -154,7 +149,9 @@ impl HallQueue {
     }
 
     fn taken_before(&self, letter: char, ticket: &Ticket) -> i64 {
-        let Some(line) = self.lines.get(&letter) else { return 0 };
+        let Some(line) = self.lines.get(&letter) else {
+            return 0;
+        };
         let before = |serial: &&u32| {
             self.ticket_by_number(&super::number_text(letter, **serial))
                 .is_some_and(|other| (other.taken_at, other.id) < (ticket.taken_at, ticket.id))

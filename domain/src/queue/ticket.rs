@@ -31,10 +31,31 @@ pub struct Ticket {
 #[serde(tag = "state", rename_all = "kebab-case")]
 pub enum TicketState {
     Waiting,
-    Called { window: i64, called_at: Millis, last_called_at: Millis, calls: i64 },
-    Serving { window: i64, called_at: Millis, served_at: Millis, calls: i64 },
-    Completed { window: i64, called_at: Millis, served_at: Millis, finished_at: Millis, calls: i64 },
-    NoShow { window: i64, called_at: Millis, finished_at: Millis, calls: i64 },
+    Called {
+        window: i64,
+        called_at: Millis,
+        last_called_at: Millis,
+        calls: i64,
+    },
+    Serving {
+        window: i64,
+        called_at: Millis,
+        served_at: Millis,
+        calls: i64,
+    },
+    Completed {
+        window: i64,
+        called_at: Millis,
+        served_at: Millis,
+        finished_at: Millis,
+        calls: i64,
+    },
+    NoShow {
+        window: i64,
+        called_at: Millis,
+        finished_at: Millis,
+        calls: i64,
+    },
     /// 作废: still waiting when its day ended.
     Lapsed,
 }
@@ -117,12 +138,9 @@ impl TicketState {
             TicketState::Waiting => {
                 Ok(TicketState::Called { window: at_window, called_at: now, last_called_at: now, calls: 1 })
             }
-            TicketState::NoShow { called_at, calls, .. } => Ok(TicketState::Called {
-                window: at_window,
-                called_at,
-                last_called_at: now,
-                calls: calls + 1,
-            }),
+            TicketState::NoShow { called_at, calls, .. } => {
+                Ok(TicketState::Called { window: at_window, called_at, last_called_at: now, calls: calls + 1 })
+            }
             TicketState::Called { window, .. } | TicketState::Serving { window, .. } => {
                 Err(Refusal::CalledElsewhere { number: number.to_owned(), window })
             }
@@ -156,13 +174,7 @@ impl TicketState {
                 Ok(TicketState::Completed { window, called_at, served_at, finished_at: now, calls })
             }
             TicketState::Called { window, called_at, last_called_at, calls } if window == at_window => {
-                Ok(TicketState::Completed {
-                    window,
-                    called_at,
-                    served_at: last_called_at,
-                    finished_at: now,
-                    calls,
-                })
+                Ok(TicketState::Completed { window, called_at, served_at: last_called_at, finished_at: now, calls })
             }
             _ => Err(Refusal::NoCurrentTicket(at_window)),
         }

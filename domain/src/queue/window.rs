@@ -19,10 +19,20 @@ pub struct Window {
 pub enum WindowState {
     #[default]
     Closed,
-    Open { clerk: String, since: Millis },
+    Open {
+        clerk: String,
+        since: Millis,
+    },
     /// A ticket is called to it or served at it.
-    Serving { clerk: String, since: Millis, ticket: TicketId },
-    Paused { clerk: String, since: Millis },
+    Serving {
+        clerk: String,
+        since: Millis,
+        ticket: TicketId,
+    },
+    Paused {
+        clerk: String,
+        since: Millis,
+    },
 }
 
 impl Window {
