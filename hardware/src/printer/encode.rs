@@ -1,0 +1,216 @@
+//! Blocks to bytes, by the `escpos` crate and what [`super::escpos_ext`] adds.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use encoding_rs::GB18030;
+use escpos::driver::Driver;
+use escpos::errors::PrinterError;
+use escpos::printer::Printer as EscPos;
+use escpos::utils::{Encoder, JustifyMode, Protocol, QRCodeCorrectionLevel, QRCodeModel, QRCodeOption};
+use qrcode::{Color, EcLevel, QrCode as Code};
+
+use super::escpos_ext::{self, Bitmap};
+use super::layout::{Align, Block, Style, layout};
+use super::{PrintError, Profile, QrCode, Slip};
+use crate::glyphs::{Cell, Glyphs};
+use crate::width::{char_columns, columns};
+
+/// A character of font A.
+const CHAR_WIDTH: usize = 12;
+const CHAR_HEIGHT: usize = 24;
+/// A QR code with its quiet zone apart: at least 24 mm at 8 dots/mm, and larger where the paper allows.
+const QR_MIN_DOTS: usize = 24 * 8;
+const QR_DOTS: usize = 30 * 8;
+/// Modules of white around a code.
+const QUIET: usize = 4;
+
+/// The bytes of a slip, from ESC @ to the cut.
+///
+/// # Errors
+/// [`PrintError::Unprintable`] where an address does not fit into a QR code.
+pub fn encode(slip: &Slip, profile: &Profile) -> Result<Vec<u8>, PrintError> {
+    let unprintable = |error: PrinterError| PrintError::Unprintable(error.to_string());
+    let mut writer = Writer::new(profile);
+    writer.start().map_err(unprintable)?;
+    for block in layout(slip, profile.columns) {
+        match block {
+            Block::Line { text, style } => writer.line(&text, style).map_err(unprintable)?,
+            Block::Rule => writer.rule().map_err(unprintable)?,
+            Block::Space(dots) => writer.space(dots).map_err(unprintable)?,
+            Block::Qr(url) => writer.qr(&url)?,
+        }
+    }
+    writer.finish().map_err(unprintable)
+}
+
+/// Collects the bytes instead of sending them, so that the sender can count them.
+#[derive(Clone, Default)]
+struct Collector(Rc<RefCell<Vec<u8>>>);
+
+impl Driver for Collector {
+    fn name(&self) -> String {
+        "collector".to_owned()
+    }
+
+    fn write(&self, data: &[u8]) -> Result<(), PrinterError> {
+        self.0.borrow_mut().extend_from_slice(data);
+        Ok(())
+    }
+
+    fn read(&self, _buffer: &mut [u8]) -> Result<usize, PrinterError> {
+        Ok(0)
+    }
+
+    fn flush(&self) -> Result<(), PrinterError> {
+        Ok(())
+    }
+}
+
+struct Writer<'a> {
+    profile: &'a Profile,
+    printer: EscPos<Collector>,
+    bytes: Collector,
+    /// What the printer is set to, so that nothing is set twice.
+    style: Option<Style>,
+    glyphs: Option<Glyphs>,
+}
+
+impl<'a> Writer<'a> {
+    fn new(profile: &'a Profile) -> Self {
+        let bytes = Collector::default();
+        let printer = EscPos::new(bytes.clone(), Protocol::new(Encoder::new(GB18030)), None);
+        Writer { profile, printer, bytes, style: None, glyphs: None }
+    }
+
+    fn start(&mut self) -> Result<(), PrinterError> {
+        self.printer.init()?.smoothing(true)?.custom(&escpos_ext::CHINESE_ON)?;
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<Vec<u8>, PrinterError> {
+        self.space(24)?;
+        self.printer.custom(&escpos_ext::CUT)?.custom(&escpos_ext::CHINESE_OFF)?.print()?;
+        Ok(self.bytes.0.take())
+    }
+
+    fn set(&mut self, style: Style) -> Result<(), PrinterError> {
+        if self.style == Some(style) {
+            return Ok(());
+        }
+        let align = match style.align {
+            Align::Left => JustifyMode::LEFT,
+            Align::Centre => JustifyMode::CENTER,
+        };
+        self.printer.justify(align)?.size(style.size, style.size)?.bold(style.bold)?.reverse(style.reverse)?;
+        // A line is as high as its characters and a fifth more; the number's own height is enough white.
+        let height = CHAR_HEIGHT * usize::from(style.size);
+        self.printer.line_spacing(u8::try_from(height + height.div_ceil(5).min(12)).unwrap_or(u8::MAX))?;
+        self.style = Some(style);
+        Ok(())
+    }
+
+    fn line(&mut self, text: &str, style: Style) -> Result<(), PrinterError> {
+        self.set(style)?;
+        if !self.profile.four_byte_chinese && text.chars().any(beyond_two_bytes) {
+            if let Some(picture) = self.drawn(text, style) {
+                self.printer.custom(&picture.command())?;
+                return self.space(12);
+            }
+            // No font: print what can be printed, with the mark for a missing character.
+            let text: String = text.chars().map(|c| if beyond_two_bytes(c) { '〓' } else { c }).collect();
+            self.printer.writeln(&text)?;
+            return Ok(());
+        }
+        self.printer.writeln(text)?;
+        Ok(())
+    }
+
+    /// The line as a picture from the system's font.
+    fn drawn(&mut self, text: &str, style: Style) -> Option<Bitmap> {
+        if self.glyphs.is_none() {
+            match Glyphs::load(true) {
+                Ok(glyphs) => self.glyphs = Some(glyphs),
+                Err(error) => tracing::warn!(%error, "a rare character is printed as 〓"),
+            }
+        }
+        let glyphs = self.glyphs.as_ref()?;
+        let size = usize::from(style.size);
+        let mut picture = Bitmap::new(columns(text) * CHAR_WIDTH * size, CHAR_HEIGHT * size);
+        let mut x = 0;
+        for c in text.chars() {
+            let width = char_columns(c) * CHAR_WIDTH * size;
+            let cell = Cell { x: x as u32, y: 0, width: width as u32, height: (CHAR_HEIGHT * size) as u32 };
+            glyphs.draw(c, cell, |x, y, darkness| {
+                if darkness > 0.5 {
+                    picture.set(x as usize, y as usize);
+                }
+            });
+            x += width;
+        }
+        (!picture.is_blank()).then_some(picture)
+    }
+
+    fn rule(&mut self) -> Result<(), PrinterError> {
+        let mut rule = Bitmap::new(usize::from(self.profile.dots), 2);
+        for x in 0..usize::from(self.profile.dots) {
+            rule.set(x, 0);
+            rule.set(x, 1);
+        }
+        self.printer.custom(&rule.command())?;
+        Ok(())
+    }
+
+    fn space(&mut self, dots: u8) -> Result<(), PrinterError> {
+        self.printer.custom(&escpos_ext::feed_dots(dots))?;
+        Ok(())
+    }
+
+    fn qr(&mut self, url: &str) -> Result<(), PrintError> {
+        let code = Code::with_error_correction_level(url, EcLevel::M).map_err(|error| {
+            PrintError::Unprintable(format!("no QR code for an address of {} bytes: {error}", url.len()))
+        })?;
+        let modules = code.width();
+        let paper = usize::from(self.profile.dots) / (modules + 2 * QUIET);
+        let module = QR_DOTS.div_ceil(modules).min(paper).min(15);
+        if module * modules < QR_MIN_DOTS.min(usize::from(self.profile.dots)) && module < 2 {
+            return Err(PrintError::Unprintable(format!(
+                "an address of {} bytes makes a code too fine to read",
+                url.len()
+            )));
+        }
+        let centred = Style { size: 1, bold: false, align: Align::Centre, reverse: false };
+        let unprintable = |error: PrinterError| PrintError::Unprintable(error.to_string());
+        self.set(centred).map_err(unprintable)?;
+        match self.profile.qr {
+            QrCode::Native => {
+                let option = QRCodeOption::new(QRCodeModel::Model2, module as u8, QRCodeCorrectionLevel::M);
+                self.printer.qrcode_option(url, option).map_err(unprintable)?;
+            }
+            QrCode::Raster => {
+                let side = (modules + 2 * QUIET) * module;
+                let mut picture = Bitmap::new(side, side);
+                for (index, color) in code.to_colors().into_iter().enumerate() {
+                    if color == Color::Light {
+                        continue;
+                    }
+                    let (left, top) = ((index % modules + QUIET) * module, (index / modules + QUIET) * module);
+                    for y in top..top + module {
+                        for x in left..left + module {
+                            picture.set(x, y);
+                        }
+                    }
+                }
+                self.printer.custom(&picture.command()).map_err(unprintable)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// True for characters that GB18030 writes in four bytes, and for those it has not at all.
+fn beyond_two_bytes(c: char) -> bool {
+    let mut text = [0; 4];
+    let (bytes, _, unmappable) = GB18030.encode(c.encode_utf8(&mut text));
+    unmappable || bytes.len() > 2
+}
