@@ -1,0 +1,246 @@
+//! A whole hall in a folder: server, sample district, simulated devices, a kiosk and desks, all real processes.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::Result;
+use crate::api::Api;
+use crate::program::{Program, free_port};
+use crate::screen::Screen;
+use crate::simulators::Simulators;
+use crate::until::until;
+
+/// The hall where the journeys play.
+pub const HALL: &str = "district";
+
+/// The sample's sign-ins and devices, as `hall-server sample` writes them.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Credentials {
+    pub users: Vec<SampleUser>,
+    pub devices: Vec<SampleDevice>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct SampleUser {
+    pub username: String,
+    pub password: String,
+    pub name: String,
+    pub roles: Vec<protocol::staff::Role>,
+    #[serde(default)]
+    pub hall: Option<String>,
+    #[serde(default)]
+    pub department: Option<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct SampleDevice {
+    pub name: String,
+    pub kind: String,
+    pub hall: String,
+    pub token: String,
+}
+
+impl Credentials {
+    /// A person who may act in this role, for the hall or for this department.
+    pub fn person(&self, role: protocol::staff::Role, department: Option<&str>) -> Result<&SampleUser> {
+        self.users
+            .iter()
+            .find(|user| {
+                user.roles.contains(&role)
+                    && department.is_none_or(|code| user.department.as_deref() == Some(code))
+                    && user.hall.as_deref().is_none_or(|hall| hall == HALL)
+            })
+            .ok_or_else(|| format!("the sample has no {role:?} for {department:?}").into())
+    }
+
+    /// The clerks of the hall.
+    pub fn clerks(&self) -> Vec<&SampleUser> {
+        let clerk = protocol::staff::Role::Clerk;
+        self.users.iter().filter(|user| user.roles.contains(&clerk) && user.hall.as_deref() == Some(HALL)).collect()
+    }
+
+    pub fn kiosk(&self, hall: &str) -> Result<&SampleDevice> {
+        self.devices
+            .iter()
+            .find(|device| device.kind == "kiosk" && device.hall == hall)
+            .ok_or_else(|| format!("the sample has no kiosk in {hall}").into())
+    }
+}
+
+/// How its windows are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Windows {
+    /// On the display.
+    Shown,
+    /// Without any display, under remote control alone.
+    Headless,
+}
+
+/// A kiosk's or desk's window size in logical pixels.
+#[derive(Debug, Clone, Copy)]
+pub struct Frame {
+    pub width: u32,
+    pub height: u32,
+}
+
+/// The server with its database, and everything started around it.
+#[derive(Debug)]
+pub struct World {
+    folder: PathBuf,
+    port: u16,
+    database: String,
+    server: Program,
+    pub credentials: Credentials,
+    pub api: Api,
+}
+
+/// A window program: the process and its screen.
+#[derive(Debug)]
+pub struct Station {
+    pub program: Program,
+    pub screen: Screen,
+    /// The remote control's port.
+    pub port: u16,
+}
+
+impl World {
+    /// Loads the sample district into a new SQLite database in the folder and starts the server on it.
+    pub async fn open(folder: &Path) -> Result<Self> {
+        let file = folder.join("hall.db");
+        for old in ["hall.db", "hall.db-wal", "hall.db-shm"] {
+            match fs::remove_file(folder.join(old)) {
+                Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => return Err(cause.into()),
+                _ => {}
+            }
+        }
+        Self::open_at(folder, &format!("sqlite://{}", file.display())).await
+    }
+
+    /// The same on an empty database of either engine.
+    pub async fn open_at(folder: &Path, database: &str) -> Result<Self> {
+        fs::create_dir_all(folder)?;
+        let credentials = load_sample(folder, database).await?;
+        let port = free_port()?;
+        let server = start_server(folder, database, port)?;
+        let api = Api::new(&format!("http://127.0.0.1:{port}"))?;
+        let mut world =
+            World { folder: folder.to_owned(), port, database: database.to_owned(), server, credentials, api };
+        world.server_ready().await?;
+        Ok(world)
+    }
+
+    /// Where people's browsers find the server.
+    pub fn address(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    pub fn logs(&self) -> PathBuf {
+        self.folder.join("logs")
+    }
+
+    /// Ends the server as a power cut would.
+    pub fn kill_server(&mut self) -> Result<()> {
+        self.server.kill()
+    }
+
+    /// Starts the server again on the same database, at the same address.
+    pub async fn restart_server(&mut self) -> Result<()> {
+        self.server = start_server(&self.folder, &self.database, self.port)?;
+        self.server_ready().await
+    }
+
+    /// Waits until the server ends.
+    pub fn wait(&mut self) -> Result<()> {
+        self.server.wait()
+    }
+
+    async fn server_ready(&mut self) -> Result<()> {
+        let api = self.api.clone();
+        until("the server to be ready", async || {
+            self.server.check()?;
+            Ok(api.get("/readyz").await?.status.is_success().then_some(()))
+        })
+        .await
+    }
+
+    /// Starts the simulated devices of the hall's kiosk and of its desks.
+    pub async fn simulators(&self) -> Result<Simulators> {
+        Simulators::start(&self.folder, &self.logs()).await
+    }
+
+    /// Starts a kiosk at these devices.
+    pub async fn kiosk(&self, devices: &Simulators, frame: Frame, windows: Windows) -> Result<Station> {
+        let token = &self.credentials.kiosk(HALL)?.token;
+        let config = format!(
+            "server = \"{}\"\nhall = \"{HALL}\"\ntoken = \"{token}\"\nlanguage = \"zh\"\nidle_seconds = 60\n\
+             data_dir = \"{}\"\n\n[window]\nwidth = {}\nheight = {}\nfullscreen = false\n\n\
+             [printer]\nconnection = \"tcp:{}\"\nprofile = \"epson\"\n\n[id_reader]\nport = \"{}\"\nbaud = 115200\n\n\
+             [scanner]\nport = \"{}\"\n",
+            self.address(),
+            self.folder.join("kiosk").display(),
+            frame.width,
+            frame.height,
+            devices.printer,
+            devices.id_reader.display(),
+            devices.scanner.display(),
+        );
+        self.station("kiosk", "kiosk", &config, windows).await
+    }
+
+    /// Starts the desk at this window of the hall.
+    pub async fn desk(&self, window: i64, devices: &Simulators, windows: Windows) -> Result<Station> {
+        let config = format!(
+            "server = \"{}\"\nhall = \"{HALL}\"\nwindow = {window}\nlanguage = \"zh\"\n\n\
+             [printer]\nconnection = \"tcp:{}\"\nprofile = \"epson\"\n\n[display]\nport = \"{}\"\n",
+            self.address(),
+            devices.printer,
+            devices.display.display(),
+        );
+        self.station("counter-client", &format!("desk-{window}"), &config, windows).await
+    }
+
+    async fn station(&self, program: &str, name: &str, config: &str, windows: Windows) -> Result<Station> {
+        let file = self.folder.join(format!("{name}.toml"));
+        write_private(&file, config)?;
+        let port = free_port()?;
+        let running = Program::start(program, name, &self.logs(), |command| {
+            command.arg("--config").arg(&file).env("SLINT_MCP_PORT", port.to_string());
+            if windows == Windows::Headless {
+                command.env("SLINT_BACKEND", "headless");
+            }
+        })?;
+        let mut station = Station { screen: Screen::connect(name, port).await?, program: running, port };
+        station.program.check()?;
+        Ok(station)
+    }
+}
+
+async fn load_sample(folder: &Path, database: &str) -> Result<Credentials> {
+    let file = folder.join("credentials.json");
+    let mut sample = Program::start("hall-server", "sample", &folder.join("logs"), |command| {
+        command.args(["sample", "--database", database, "--always-open", "--credentials"]).arg(&file);
+    })?;
+    sample.succeeds()?;
+    Ok(serde_json::from_str(&fs::read_to_string(&file)?)?)
+}
+
+fn start_server(folder: &Path, database: &str, port: u16) -> Result<Program> {
+    Program::start("hall-server", "server", &folder.join("logs"), |command| {
+        command.args(["serve", "--listen", &format!("127.0.0.1:{port}"), "--database", database]);
+        command.args(["--public-url", &format!("http://127.0.0.1:{port}")]);
+    })
+}
+
+/// Writes a file that only its owner reads: it holds a token.
+fn write_private(file: &Path, content: &str) -> Result<()> {
+    use std::io::Write as _;
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let mut file = fs::OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(file)?;
+    Ok(file.write_all(content.as_bytes())?)
+}
