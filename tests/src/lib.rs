@@ -5,6 +5,7 @@ pub mod api;
 pub mod browser;
 pub mod day;
 pub mod evidence;
+pub mod people;
 pub mod program;
 pub mod qr;
 pub mod screen;
