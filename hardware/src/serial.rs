@@ -68,6 +68,10 @@ impl DeviceThread {
         DeviceThread { stop, thread }
     }
 
+    pub(crate) fn is_finished(&self) -> bool {
+        self.thread.as_ref().is_none_or(JoinHandle::is_finished)
+    }
+
     /// Asks the thread to end without waiting for it.
     pub fn stop(&self) {
         self.stop.set();
