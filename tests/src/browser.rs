@@ -97,6 +97,23 @@ impl Page {
         Ok(text.as_str().unwrap_or_default().to_owned())
     }
 
+    /// Waits until the part marked for tests by this name is there and holds this, and gives its whole text.
+    pub async fn reads(&self, mark: &str, part: &str) -> Result<String> {
+        let script = format!(
+            "return [...document.querySelectorAll('[data-testid={mark}]')].map(part => part.textContent.trim()).join(' · ')"
+        );
+        let mut last = String::new();
+        let read = until(&format!("the page's {mark} to hold “{part}”"), async || {
+            last = self.ask(&script).await?.as_str().unwrap_or_default().to_owned();
+            Ok((!last.is_empty() && last.contains(part)).then(|| last.clone()))
+        })
+        .await;
+        match read {
+            Ok(text) => Ok(text),
+            Err(cause) => Err(format!("{cause}\n  it holds “{last}”, at {}", self.address().await?).into()),
+        }
+    }
+
     /// Runs a script in the page and gives what it returns.
     pub async fn ask(&self, script: &str) -> Result<Value> {
         Ok(self.client.execute(script, Vec::new()).await?)

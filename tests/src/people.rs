@@ -43,13 +43,13 @@ impl Citizen {
             "kind": "resident",
             "name": self.name,
             "sex": if self.id_number.as_bytes()[16] % 2 == 1 { "male" } else { "female" },
-            "nation": "汉",
-            "born": format!("{}-{}-{}", &self.birth[..4], &self.birth[4..6], &self.birth[6..]),
+            "nation": 1,
+            "birth": format!("{}-{}-{}", &self.birth[..4], &self.birth[4..6], &self.birth[6..]),
             "address": self.address,
             "id_number": self.id_number,
-            "authority": "深圳市公安局福田分局",
+            "issuer": "深圳市公安局福田分局",
             "valid_from": "2016-03-01",
-            "valid_to": "2036-03-01",
+            "valid_until": "2036-03-01",
         })
     }
 

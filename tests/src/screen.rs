@@ -18,36 +18,56 @@ pub struct Wanted {
     label: Option<String>,
     exact: bool,
     id: Option<String>,
+    part: Option<&'static str>,
+}
+
+impl Wanted {
+    const ANY: Wanted = Wanted { role: None, label: None, exact: false, id: None, part: None };
+
+    /// Only within this component of the window, by its name in the screens' source: two pages may have a button each.
+    pub fn of(self, component: &'static str) -> Self {
+        Wanted { part: Some(component), ..self }
+    }
 }
 
 /// A button with just this label.
 pub fn button(label: impl Into<String>) -> Wanted {
-    Wanted { role: Some("Button"), label: Some(label.into()), exact: true, id: None }
+    Wanted { role: Some("Button"), label: Some(label.into()), exact: true, ..Wanted::ANY }
 }
 
 /// A button whose label holds this.
 pub fn button_with(part: impl Into<String>) -> Wanted {
-    Wanted { role: Some("Button"), label: Some(part.into()), exact: false, id: None }
+    Wanted { role: Some("Button"), label: Some(part.into()), ..Wanted::ANY }
 }
 
 /// A field to write into, by its label.
 pub fn field(label: impl Into<String>) -> Wanted {
-    Wanted { role: Some("TextInput"), label: Some(label.into()), exact: false, id: None }
+    Wanted { role: Some("TextInput"), label: Some(label.into()), exact: true, ..Wanted::ANY }
+}
+
+/// A sentence or word on its own, by its whole text.
+pub fn word(text: impl Into<String>) -> Wanted {
+    Wanted { role: Some("Text"), label: Some(text.into()), exact: true, ..Wanted::ANY }
 }
 
 /// A box to tick, whose label holds this.
 pub fn checkbox_with(part: impl Into<String>) -> Wanted {
-    Wanted { role: Some("Checkbox"), label: Some(part.into()), exact: false, id: None }
+    Wanted { role: Some("Checkbox"), label: Some(part.into()), ..Wanted::ANY }
+}
+
+/// A line of a list, by its label.
+pub fn list_item(label: impl Into<String>) -> Wanted {
+    Wanted { role: Some("ListItem"), label: Some(label.into()), exact: true, ..Wanted::ANY }
 }
 
 /// Anything whose label or value holds this.
 pub fn text(part: impl Into<String>) -> Wanted {
-    Wanted { role: None, label: Some(part.into()), exact: false, id: None }
+    Wanted { label: Some(part.into()), ..Wanted::ANY }
 }
 
 /// The element with this id: `Component::element`.
 pub fn id(id: impl Into<String>) -> Wanted {
-    Wanted { role: None, label: None, exact: false, id: Some(id.into()) }
+    Wanted { id: Some(id.into()), ..Wanted::ANY }
 }
 
 impl std::fmt::Display for Wanted {
@@ -58,6 +78,9 @@ impl std::fmt::Display for Wanted {
         }
         if let Some(id) = &self.id {
             write!(f, " #{id}")?;
+        }
+        if let Some(part) = self.part {
+            write!(f, " of {part}")?;
         }
         Ok(())
     }
@@ -101,6 +124,11 @@ pub struct Position {
 }
 
 impl Element {
+    /// Every button of the hall's screens says whether it is enabled; other elements may not.
+    fn can_be_touched(&self) -> bool {
+        self.accessible_enabled || self.accessible_role != "Button"
+    }
+
     fn is(&self, wanted: &Wanted) -> bool {
         let role = wanted.role.is_none_or(|role| self.accessible_role == role);
         let label = wanted.label.as_ref().is_none_or(|label| {
@@ -111,7 +139,12 @@ impl Element {
             }
         });
         let id = wanted.id.as_ref().is_none_or(|id| self.type_names_and_ids.iter().any(|names| names.id == *id));
-        role && label && id && self.computed_opacity > 0.0 && self.size.width > 0.0 && self.size.height > 0.0
+        let part = wanted.part.is_none_or(|part| {
+            self.type_names_and_ids
+                .iter()
+                .any(|names| names.id.split_once("::").is_some_and(|(owner, _)| owner == part))
+        });
+        role && label && id && part && self.computed_opacity > 0.0 && self.size.width > 0.0 && self.size.height > 0.0
     }
 }
 
@@ -190,7 +223,7 @@ impl Screen {
     /// Touches the element in its middle, once it is there and can be operated, scrolling to it where it lies outside.
     pub async fn touch(&self, wanted: &Wanted) -> Result<Element> {
         let found = until(&format!("{} to let {wanted} be touched", self.name), async || {
-            let Some(element) = self.find(wanted).await?.filter(|element| element.accessible_enabled) else {
+            let Some(element) = self.find(wanted).await?.filter(Element::can_be_touched) else {
                 return Ok(None);
             };
             let middle = element.absolute_position.y + element.size.height / 2.0;

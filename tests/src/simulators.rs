@@ -2,11 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
+use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
 use crate::Result;
+use crate::people::Citizen;
 use crate::program::{Program, free_port};
 use crate::until::until;
 
@@ -17,32 +19,44 @@ pub struct Simulators {
     control: String,
     /// `host:port` of the ticket printer.
     pub printer: String,
-    /// Where each printed ticket is kept: `ticket-N.bin` as it came in, `ticket-N.png` as the paper would look.
+    /// Where the printer's papers are kept.
     pub tickets: PathBuf,
     pub id_reader: PathBuf,
     pub scanner: PathBuf,
     pub display: PathBuf,
 }
 
-/// A ticket that came out of the printer.
-#[derive(Debug, Clone)]
+/// What came out of the printer between two cuts.
+#[derive(Debug, Clone, Deserialize)]
 pub struct Paper {
+    /// False where the printer died in the middle.
+    pub complete: bool,
+    /// What can be read on it.
+    pub text: String,
+    /// The bytes as they came in.
+    #[serde(rename = "bin")]
     pub bytes: PathBuf,
+    /// As the paper would look.
+    #[serde(rename = "png")]
     pub picture: PathBuf,
 }
 
 impl Simulators {
-    pub async fn start(folder: &Path, logs: &Path) -> Result<Self> {
-        let at = |name: &str| folder.join("devices").join(name);
-        let tickets = folder.join("tickets");
-        if tickets.exists() {
-            std::fs::remove_dir_all(&tickets)?;
+    /// Starts one set of devices; `name` tells a hall's sets apart.
+    pub async fn start(name: &str, folder: &Path, logs: &Path) -> Result<Self> {
+        let devices = folder.join(format!("devices-{name}"));
+        let at = |device: &str| devices.join(device);
+        let tickets = folder.join(format!("papers-{name}"));
+        for folder in [&devices, &tickets] {
+            if folder.exists() {
+                std::fs::remove_dir_all(folder)?;
+            }
         }
-        std::fs::create_dir_all(folder.join("devices"))?;
+        std::fs::create_dir_all(&devices)?;
         std::fs::create_dir_all(&tickets)?;
         let (printer, control) = (format!("127.0.0.1:{}", free_port()?), format!("127.0.0.1:{}", free_port()?));
         let (id_reader, scanner, display) = (at("id-reader"), at("scanner"), at("display"));
-        let program = Program::start("hall-simulators", "simulators", logs, |command| {
+        let program = Program::start("hall-simulators", &format!("devices-{name}"), logs, |command| {
             command.args(["--printer", &printer, "--control", &control]).arg("--tickets").arg(&tickets);
             command.arg("--id-reader").arg(&id_reader).arg("--scanner").arg(&scanner);
             command.arg("--display").arg(&display);
@@ -80,6 +94,13 @@ impl Simulators {
         self.tell(&json!({ "device": "id-reader", "do": "place", "card": card })).await.map(drop)
     }
 
+    /// A command line that lays a citizen's card on the reader, for whoever tries the demo by hand.
+    pub fn card_order(&self) -> String {
+        let (host, port) = self.control.split_once(':').unwrap_or_default();
+        let order = json!({ "device": "id-reader", "do": "place", "card": Citizen::wang_xiaomei().card() });
+        format!("bash -c 'exec 3<>/dev/tcp/{host}/{port}; echo {:?} >&3; head -n1 <&3'", order.to_string())
+    }
+
     /// Takes the card off the reader.
     pub async fn lift_card(&self) -> Result<()> {
         self.tell(&json!({ "device": "id-reader", "do": "lift" })).await.map(drop)
@@ -90,21 +111,31 @@ impl Simulators {
         self.tell(&json!({ "device": "scanner", "do": "scan", "text": text })).await.map(drop)
     }
 
-    /// Waits for the printer's ticket of this number, counted from 1.
-    pub async fn paper(&self, number: usize) -> Result<Paper> {
-        let bytes = self.tickets.join(format!("ticket-{number}.bin"));
-        let picture = self.tickets.join(format!("ticket-{number}.png"));
-        until(&format!("the printer's paper {number}"), async || {
-            // The picture is written last, and is whole when its size stands.
-            Ok((bytes.exists() && std::fs::metadata(&picture).is_ok_and(|about| about.len() > 0)).then_some(()))
-        })
-        .await?;
-        Ok(Paper { bytes, picture })
+    /// Has the printer behave so from now on; see the simulators' own list.
+    pub async fn printer_fault(&self, fault: &Value) -> Result<()> {
+        let mut order = json!({ "device": "printer", "do": "fault" });
+        if let (Some(order), Some(fault)) = (order.as_object_mut(), fault.as_object()) {
+            order.extend(fault.clone());
+        }
+        self.tell(&order).await.map(drop)
     }
 
-    /// How many papers the printer has cut.
-    pub fn papers(&self) -> Result<usize> {
-        let names = std::fs::read_dir(&self.tickets)?.flatten().map(|entry| entry.file_name());
-        Ok(names.filter(|name| name.to_string_lossy().ends_with(".png")).count())
+    /// Every paper so far, the unfinished ones too.
+    pub async fn papers(&self) -> Result<Vec<Paper>> {
+        let mut answer = self.tell(&json!({ "device": "printer", "do": "tickets" })).await?;
+        Ok(serde_json::from_value(answer["tickets"].take())?)
+    }
+
+    /// Waits for the whole paper of this number, counted from 1.
+    pub async fn paper(&self, number: usize) -> Result<Paper> {
+        until(&format!("the printer's paper {number}"), async || {
+            Ok(self.papers().await?.into_iter().filter(|paper| paper.complete).nth(number - 1))
+        })
+        .await
+    }
+
+    /// What the window display shows: number, window and message.
+    pub async fn shown(&self) -> Result<Value> {
+        self.tell(&json!({ "device": "display", "do": "show" })).await
     }
 }

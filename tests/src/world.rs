@@ -136,6 +136,11 @@ impl World {
         format!("http://127.0.0.1:{}", self.port)
     }
 
+    /// The database's address.
+    pub fn database(&self) -> &str {
+        &self.database
+    }
+
     pub fn folder(&self) -> &Path {
         &self.folder
     }
@@ -169,13 +174,14 @@ impl World {
         .await
     }
 
-    /// Starts the simulated devices of the hall's kiosk and of its desks.
-    pub async fn simulators(&self) -> Result<Simulators> {
-        Simulators::start(&self.folder, &self.logs()).await
+    /// Starts a set of simulated devices, of the kiosk or of the desks.
+    pub async fn simulators(&self, name: &str) -> Result<Simulators> {
+        Simulators::start(name, &self.folder, &self.logs()).await
     }
 
     /// Starts a kiosk at these devices.
     pub async fn kiosk(&self, devices: &Simulators, frame: Frame, windows: Windows) -> Result<Station> {
+        let name = format!("kiosk-{}x{}", frame.width, frame.height);
         let token = &self.credentials.kiosk(HALL)?.token;
         let config = format!(
             "server = \"{}\"\nhall = \"{HALL}\"\ntoken = \"{token}\"\nlanguage = \"zh\"\nidle_seconds = 60\n\
@@ -183,26 +189,28 @@ impl World {
              [printer]\nconnection = \"tcp:{}\"\nprofile = \"epson\"\n\n[id_reader]\nport = \"{}\"\nbaud = 115200\n\n\
              [scanner]\nport = \"{}\"\n",
             self.address(),
-            self.folder.join("kiosk").display(),
+            self.folder.join(&name).display(),
             frame.width,
             frame.height,
             devices.printer,
             devices.id_reader.display(),
             devices.scanner.display(),
         );
-        self.station("kiosk", "kiosk", &config, windows).await
+        self.station("kiosk", &name, &config, windows).await
     }
 
-    /// Starts the desk at this window of the hall.
-    pub async fn desk(&self, window: i64, devices: &Simulators, windows: Windows) -> Result<Station> {
+    /// Starts the desk at this window of the hall, or a department's desk, which has none.
+    pub async fn desk(&self, window: Option<i64>, devices: &Simulators, windows: Windows) -> Result<Station> {
+        let name = window.map_or_else(|| "office".to_owned(), |number| format!("desk-{number}"));
+        let window = window.map_or_else(String::new, |number| format!("window = {number}\n"));
         let config = format!(
-            "server = \"{}\"\nhall = \"{HALL}\"\nwindow = {window}\nlanguage = \"zh\"\n\n\
+            "server = \"{}\"\nhall = \"{HALL}\"\n{window}language = \"zh\"\n\n\
              [printer]\nconnection = \"tcp:{}\"\nprofile = \"epson\"\n\n[display]\nport = \"{}\"\n",
             self.address(),
             devices.printer,
             devices.display.display(),
         );
-        self.station("counter-client", &format!("desk-{window}"), &config, windows).await
+        self.station("counter-client", &name, &config, windows).await
     }
 
     async fn station(&self, program: &str, name: &str, config: &str, windows: Windows) -> Result<Station> {

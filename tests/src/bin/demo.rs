@@ -1,1 +1,76 @@
-fn main() {}
+//! The hall on one machine: to be tried by hand, or playing its scripted day by itself. `cargo xtask demo` builds and runs it.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use protocol::staff::Role;
+use tests::Result;
+use tests::day;
+use tests::world::{Frame, HALL, Station, Windows, World};
+
+#[derive(Debug, Parser)]
+#[command(name = "demo", about = "Starts the hall on this machine, or plays its scripted day")]
+struct Arguments {
+    /// Where database, logs and evidence go.
+    #[arg(long, default_value = "target/demo")]
+    folder: PathBuf,
+    /// Play the scripted day.
+    #[arg(long)]
+    script: bool,
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let played = if arguments.script { day::play(&arguments.folder).await } else { stay_open(&arguments.folder).await };
+    match played {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(cause) => {
+            eprintln!("\nIt did not hold: {cause}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Fits on a laptop's display; the real panel has 1080×1920.
+const KIOSK_ON_A_DESK: Frame = Frame { width: 1080, height: 1920 };
+
+/// Starts everything and stays until the server ends or somebody presses Ctrl-C.
+async fn stay_open(folder: &std::path::Path) -> Result<()> {
+    let folder = std::path::absolute(folder)?;
+    let windows = if std::env::var_os("DISPLAY").is_some() { Windows::Shown } else { Windows::Headless };
+    let mut world = World::open(&folder).await?;
+    let kiosk_devices = world.simulators("kiosk").await?;
+    let desk_devices = world.simulators("desks").await?;
+    let kiosk = world.kiosk(&kiosk_devices, KIOSK_ON_A_DESK, windows).await?;
+    let desk = world.desk(Some(3), &desk_devices, windows).await?;
+    let office = world.desk(None, &desk_devices, windows).await?;
+    let address = world.address();
+
+    println!("\nThe sample district's hall is open. All of it is made up; nothing is an official statement.\n");
+    println!("  start page        {address}/");
+    println!("  board             {address}/halls/{HALL}/board");
+    println!("  supervisor        {address}/supervisor");
+    println!("  API description   {address}/api/v1/openapi.json");
+    println!("  printed tickets   {}", kiosk_devices.tickets.display());
+    println!("  receipts          {}", desk_devices.tickets.display());
+    println!("  logs              {}", world.logs().display());
+    println!("\n  a citizen's card  {}", kiosk_devices.card_order());
+    println!("\nSign-ins (all of them in {}):", folder.join("credentials.json").display());
+    for role in [Role::Clerk, Role::Reviewer, Role::Signer, Role::Supervisor] {
+        for user in world.credentials.users.iter().filter(|user| user.roles.contains(&role)).take(2) {
+            println!("  {:<10} {:<16} {:<20} {}", format!("{role:?}"), user.username, user.password, user.name);
+        }
+    }
+    if windows == Windows::Headless {
+        println!("\nThere is no display, so kiosk and desks have no windows. Their remote controls (JSON-RPC):");
+        for (name, station) in [("kiosk", &kiosk), ("desk", &desk), ("office", &office)] {
+            println!("  {name:<10} http://127.0.0.1:{}/mcp", station.port);
+        }
+    }
+    println!("\nCtrl-C ends everything.");
+    let outcome = world.wait();
+    drop::<[Station; 3]>([kiosk, desk, office]);
+    outcome
+}
