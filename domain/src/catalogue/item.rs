@@ -23,9 +23,7 @@ pub enum ItemError {
     CodeMissing,
     #[error("the item code is longer than {LONGEST_CODE} bytes")]
     CodeTooLong,
-    #[error(
-        "the item code {0:?} holds a space or another character that cannot stand in an address"
-    )]
+    #[error("the item code {0:?} holds a space or another character that cannot stand in an address")]
     CodeCharacter(String),
     #[error("the name is missing")]
     NameMissing,
@@ -41,9 +39,7 @@ pub enum ItemError {
     UnknownReviewDepartment(String),
     #[error("the reviewing department {0:?} is named twice")]
     ReviewDepartmentTwice(String),
-    #[error(
-        "the promised limit of {promised} working days is longer than the statutory one of {statutory}"
-    )]
+    #[error("the promised limit of {promised} working days is longer than the statutory one of {statutory}")]
     PromiseOverStatute { promised: u16, statutory: u16 },
     #[error("the {0} of {1} working days is longer than {LONGEST_LIMIT}")]
     LimitTooLong(Part, u16),
@@ -120,21 +116,15 @@ impl std::fmt::Display for Part {
 impl ItemError {
     pub fn part(&self) -> Part {
         match self {
-            ItemError::CodeMissing | ItemError::CodeTooLong | ItemError::CodeCharacter(_) => {
-                Part::Code
-            }
+            ItemError::CodeMissing | ItemError::CodeTooLong | ItemError::CodeCharacter(_) => Part::Code,
             ItemError::NameMissing | ItemError::NameTooLong(_) => Part::Name,
             ItemError::BrokenText(part) | ItemError::ProseTooLong(part) => *part,
             ItemError::LimitTooLong(part, _) | ItemError::TooMany(part) => *part,
             ItemError::UnknownDepartment(_) => Part::Department,
-            ItemError::UnknownReviewDepartment(_) | ItemError::ReviewDepartmentTwice(_) => {
-                Part::ReviewDepartments
-            }
+            ItemError::UnknownReviewDepartment(_) | ItemError::ReviewDepartmentTwice(_) => Part::ReviewDepartments,
             ItemError::PromiseOverStatute { .. } => Part::PromisedLimit,
             ItemError::DocumentUnnamed(_) | ItemError::DocumentKeyTwice(_) => Part::Documents,
-            ItemError::FeeUnnamed(_) | ItemError::FeeUnstated(_) | ItemError::FeeNegative(_) => {
-                Part::Fees
-            }
+            ItemError::FeeUnnamed(_) | ItemError::FeeUnstated(_) | ItemError::FeeNegative(_) => Part::Fees,
         }
     }
 }
@@ -148,11 +138,8 @@ pub fn check(item: &Item, known: impl Fn(&str) -> bool) -> Vec<ItemError> {
         errors.push(ItemError::UnknownDepartment(item.department.clone()));
     }
     check_limits(item, &mut errors);
-    for (part, text) in [
-        (Part::Conditions, &item.conditions),
-        (Part::Hours, &item.hours),
-        (Part::Result, &item.result),
-    ] {
+    for (part, text) in [(Part::Conditions, &item.conditions), (Part::Hours, &item.hours), (Part::Result, &item.result)]
+    {
         check_prose(part, text, &mut errors);
     }
     if broken(&item.main_item) {
@@ -177,10 +164,7 @@ fn check_code(code: &str, errors: &mut Vec<ItemError>) {
         errors.push(ItemError::CodeMissing);
     } else if code.len() > LONGEST_CODE {
         errors.push(ItemError::CodeTooLong);
-    } else if !code
-        .chars()
-        .all(|ch| ch.is_alphanumeric() || matches!(ch, '-' | '_' | '.'))
-    {
+    } else if !code.chars().all(|ch| ch.is_alphanumeric() || matches!(ch, '-' | '_' | '.')) {
         errors.push(ItemError::CodeCharacter(code.to_owned()));
     }
 }
@@ -202,19 +186,13 @@ fn check_name(name: &Text, errors: &mut Vec<ItemError>) {
 
 fn check_limits(item: &Item, errors: &mut Vec<ItemError>) {
     let (statutory, promised) = (item.statutory_days, item.promised_days);
-    for (part, days) in [
-        (Part::StatutoryLimit, statutory),
-        (Part::PromisedLimit, promised),
-    ] {
+    for (part, days) in [(Part::StatutoryLimit, statutory), (Part::PromisedLimit, promised)] {
         if days > LONGEST_LIMIT {
             errors.push(ItemError::LimitTooLong(part, days));
         }
     }
     if statutory > 0 && promised > statutory {
-        errors.push(ItemError::PromiseOverStatute {
-            promised,
-            statutory,
-        });
+        errors.push(ItemError::PromiseOverStatute { promised, statutory });
     }
 }
 
@@ -267,6 +245,5 @@ fn check_prose(part: Part, text: &Text, errors: &mut Vec<ItemError>) {
 
 /// Line breaks are allowed in prose; other control characters would disturb printers, and U+FFFD marks a lost character.
 fn broken(text: &str) -> bool {
-    text.chars()
-        .any(|ch| ch == char::REPLACEMENT_CHARACTER || (ch.is_control() && ch != '\n'))
+    text.chars().any(|ch| ch == char::REPLACEMENT_CHARACTER || (ch.is_control() && ch != '\n'))
 }

@@ -70,9 +70,7 @@ pub struct ListError {
 pub enum Reason {
     #[error("the list is empty; it needs a heading row and at least one item")]
     Empty,
-    #[error(
-        "this column is missing; a list needs at least department, department_code, name, item_code and item_type"
-    )]
+    #[error("this column is missing; a list needs at least department, department_code, name, item_code and item_type")]
     ColumnMissing,
     #[error("this column stands there twice")]
     ColumnTwice,
@@ -104,53 +102,29 @@ pub enum Reason {
     DocumentParts { number: usize, text: String },
     #[error("fee {number}: {text:?} is not an amount in yuan, such as 10 or 12.50")]
     FeeAmount { number: usize, text: String },
-    #[error(
-        "fee {number}: {text:?} has more parts than name|yuan|standard|English name|English standard"
-    )]
+    #[error("fee {number}: {text:?} has more parts than name|yuan|standard|English name|English standard")]
     FeeParts { number: usize, text: String },
     #[error("the item code {code} already stands in line {first}")]
     CodeTwice { code: String, first: u64 },
-    #[error(
-        "the department code {code} stands for {first:?} in line {line}, and for another name here"
-    )]
-    DepartmentCodeShared {
-        code: String,
-        first: String,
-        line: u64,
-    },
+    #[error("the department code {code} stands for {first:?} in line {line}, and for another name here")]
+    DepartmentCodeShared { code: String, first: String, line: u64 },
     #[error(transparent)]
     Item(#[from] item::ItemError),
 }
 
 /// Reads the rows, the first of which is the heading. `known` are the departments there are already: a reviewing department may be one
 /// of them, and a department listed under a known name or code keeps its known code.
-pub fn read(
-    rows: impl IntoIterator<Item = Row>,
-    known: &[ListedDepartment],
-) -> Result<Listing, Vec<ListError>> {
-    let mut rows = rows
-        .into_iter()
-        .filter(|row| row.cells.iter().any(|cell| !cell.trim().is_empty()));
+pub fn read(rows: impl IntoIterator<Item = Row>, known: &[ListedDepartment]) -> Result<Listing, Vec<ListError>> {
+    let mut rows = rows.into_iter().filter(|row| row.cells.iter().any(|cell| !cell.trim().is_empty()));
     let Some(first) = rows.next() else {
-        return Err(vec![ListError {
-            line: 1,
-            column: Column::Name.heading().to_owned(),
-            reason: Reason::Empty,
-        }]);
+        return Err(vec![ListError { line: 1, column: Column::Name.heading().to_owned(), reason: Reason::Empty }]);
     };
     let heading = Heading::read(&first)?;
-    let mut reader = Reader {
-        departments: Departments::new(known),
-        ..Reader::default()
-    };
+    let mut reader = Reader { departments: Departments::new(known), ..Reader::default() };
     let rows: Vec<Row> = rows.collect();
     if rows.is_empty() {
         let column = heading.name_of(Column::Name);
-        return Err(vec![ListError {
-            line: first.line,
-            column,
-            reason: Reason::Empty,
-        }]);
+        return Err(vec![ListError { line: first.line, column, reason: Reason::Empty }]);
     }
     // Reviewing departments may stand further down in the list, so all departments are gathered first.
     for row in &rows {
@@ -173,18 +147,11 @@ struct Reader {
 
 impl Reader {
     fn fault(&mut self, heading: &Heading, row: &Row, column: Column, reason: impl Into<Reason>) {
-        self.errors.push(ListError {
-            line: row.line,
-            column: heading.name_of(column),
-            reason: reason.into(),
-        });
+        self.errors.push(ListError { line: row.line, column: heading.name_of(column), reason: reason.into() });
     }
 
     fn take_department(&mut self, heading: &Heading, row: &Row) {
-        let (name, code) = (
-            heading.cell(row, Column::Department),
-            heading.cell(row, Column::DepartmentCode),
-        );
+        let (name, code) = (heading.cell(row, Column::Department), heading.cell(row, Column::DepartmentCode));
         for (column, cell) in [(Column::Department, name), (Column::DepartmentCode, code)] {
             if cell.is_empty() {
                 self.fault(heading, row, column, Reason::Missing);
@@ -200,16 +167,10 @@ impl Reader {
     }
 
     fn take_row(&mut self, heading: &Heading, row: &Row) {
-        if let Some(found) = row
-            .cells
-            .iter()
-            .rposition(|cell| !cell.trim().is_empty())
-            .filter(|last| *last >= heading.width())
+        if let Some(found) =
+            row.cells.iter().rposition(|cell| !cell.trim().is_empty()).filter(|last| *last >= heading.width())
         {
-            let reason = Reason::TooManyCells {
-                found: found + 1,
-                expected: heading.width(),
-            };
+            let reason = Reason::TooManyCells { found: found + 1, expected: heading.width() };
             self.fault(heading, row, heading.last(), reason);
             return;
         }
@@ -222,45 +183,25 @@ impl Reader {
             take(Column::ItemType, Reason::Missing);
             None
         } else {
-            cells::item_type(cell(Column::ItemType))
-                .map_err(|reason| take(Column::ItemType, reason))
-                .ok()
+            cells::item_type(cell(Column::ItemType)).map_err(|reason| take(Column::ItemType, reason)).ok()
         };
         let mut good = |column: Column, read: Result<u16, Reason>| {
-            read.map_err(|reason| faults.push((column, reason)))
-                .unwrap_or(0)
+            read.map_err(|reason| faults.push((column, reason))).unwrap_or(0)
         };
-        let statutory_days = good(
-            Column::StatutoryDays,
-            cells::days(cell(Column::StatutoryDays)),
-        );
-        let promised_days = good(
-            Column::PromisedDays,
-            cells::days(cell(Column::PromisedDays)),
-        );
-        let usual_minutes = good(
-            Column::UsualMinutes,
-            cells::minutes(cell(Column::UsualMinutes)),
-        );
+        let statutory_days = good(Column::StatutoryDays, cells::days(cell(Column::StatutoryDays)));
+        let promised_days = good(Column::PromisedDays, cells::days(cell(Column::PromisedDays)));
+        let usual_minutes = good(Column::UsualMinutes, cells::minutes(cell(Column::UsualMinutes)));
         let mut take = |column, reason| faults.push((column, reason));
-        let handling = cells::handling(cell(Column::Handling))
-            .map_err(|r| take(Column::Handling, r))
-            .unwrap_or_default();
-        let identity = cells::identity(cell(Column::Identity))
-            .map_err(|r| take(Column::Identity, r))
-            .unwrap_or_default();
-        let documents = cells::documents(cell(Column::Documents))
-            .map_err(|r| take(Column::Documents, r))
-            .unwrap_or_default();
-        let fees = cells::fees(cell(Column::Fees))
-            .map_err(|r| take(Column::Fees, r))
-            .unwrap_or_default();
-        let queue_line = cells::line(cell(Column::Line))
-            .map_err(|r| take(Column::Line, r))
-            .unwrap_or_default();
-        let area_code = cells::area_code(cell(Column::AreaCode))
-            .map_err(|r| take(Column::AreaCode, r))
-            .unwrap_or_default();
+        let handling =
+            cells::handling(cell(Column::Handling)).map_err(|r| take(Column::Handling, r)).unwrap_or_default();
+        let identity =
+            cells::identity(cell(Column::Identity)).map_err(|r| take(Column::Identity, r)).unwrap_or_default();
+        let documents =
+            cells::documents(cell(Column::Documents)).map_err(|r| take(Column::Documents, r)).unwrap_or_default();
+        let fees = cells::fees(cell(Column::Fees)).map_err(|r| take(Column::Fees, r)).unwrap_or_default();
+        let queue_line = cells::line(cell(Column::Line)).map_err(|r| take(Column::Line, r)).unwrap_or_default();
+        let area_code =
+            cells::area_code(cell(Column::AreaCode)).map_err(|r| take(Column::AreaCode, r)).unwrap_or_default();
 
         let themes = self.take_themes(cell(Column::Themes));
         let review_departments = cells::names(cell(Column::ReviewDepartments))
@@ -269,11 +210,7 @@ impl Reader {
             code: cell(Column::ItemCode).to_owned(),
             version: 0,
             name: text(Column::Name, Column::EnglishName),
-            department: self
-                .departments
-                .code_of(cell(Column::Department))
-                .unwrap_or_default()
-                .to_owned(),
+            department: self.departments.code_of(cell(Column::Department)).unwrap_or_default().to_owned(),
             item_type: item_type.unwrap_or(protocol::catalogue::ItemType::PublicService),
             themes,
             main_item: cell(Column::MainItem).to_owned(),
@@ -296,20 +233,12 @@ impl Reader {
         // A missing department has been named already.
         let known = |code: &str| code.is_empty() || self.departments.has(code);
         faults.extend(
-            item::check(&item, known)
-                .into_iter()
-                .map(|error| (Column::of_part(error.part()), Reason::Item(error))),
+            item::check(&item, known).into_iter().map(|error| (Column::of_part(error.part()), Reason::Item(error))),
         );
         if !item.code.is_empty() {
             match self.lines_of_codes.get(&item.code) {
                 Some(first) => {
-                    faults.push((
-                        Column::ItemCode,
-                        Reason::CodeTwice {
-                            code: item.code.clone(),
-                            first: *first,
-                        },
-                    ));
+                    faults.push((Column::ItemCode, Reason::CodeTwice { code: item.code.clone(), first: *first }));
                 }
                 None => {
                     self.lines_of_codes.insert(item.code.clone(), row.line);
@@ -319,12 +248,7 @@ impl Reader {
         for (column, reason) in faults {
             self.fault(heading, row, column, reason);
         }
-        self.items.push(ListedItem {
-            line: row.line,
-            item,
-            area_code,
-            queue_line,
-        });
+        self.items.push(ListedItem { line: row.line, item, area_code, queue_line });
     }
 
     fn take_themes(&mut self, cell: &str) -> Vec<String> {
@@ -369,13 +293,8 @@ struct Departments {
 impl Departments {
     fn new(known: &[ListedDepartment]) -> Self {
         let mut all = Departments::default();
-        for ListedDepartment {
-            department,
-            other_codes,
-        } in known
-        {
-            all.by_name
-                .insert(department.name.zh.clone(), department.code.clone());
+        for ListedDepartment { department, other_codes } in known {
+            all.by_name.insert(department.name.zh.clone(), department.code.clone());
             for code in std::iter::once(&department.code).chain(other_codes) {
                 all.by_code.insert(code.clone(), department.code.clone());
             }
@@ -387,36 +306,20 @@ impl Departments {
         match self.in_file.get(code) {
             Some((first, _)) if first == name => {}
             Some((first, line)) => {
-                return Err(Reason::DepartmentCodeShared {
-                    code: code.to_owned(),
-                    first: first.clone(),
-                    line: *line,
-                });
+                return Err(Reason::DepartmentCodeShared { code: code.to_owned(), first: first.clone(), line: *line });
             }
             None => {
-                self.in_file
-                    .insert(code.to_owned(), (name.to_owned(), line));
+                self.in_file.insert(code.to_owned(), (name.to_owned(), line));
             }
         }
-        let own = self
-            .by_name
-            .get(name)
-            .or_else(|| self.by_code.get(code))
-            .cloned()
-            .unwrap_or_else(|| code.to_owned());
+        let own = self.by_name.get(name).or_else(|| self.by_code.get(code)).cloned().unwrap_or_else(|| code.to_owned());
         self.by_name.insert(name.to_owned(), own.clone());
         self.by_code.insert(code.to_owned(), own.clone());
         let listed = match self.listed.iter_mut().find(|d| d.department.code == own) {
             Some(listed) => listed,
             None => {
-                let department = Department {
-                    code: own.clone(),
-                    name: Text::new(name, ""),
-                };
-                self.listed.push(ListedDepartment {
-                    department,
-                    other_codes: Vec::new(),
-                });
+                let department = Department { code: own.clone(), name: Text::new(name, "") };
+                self.listed.push(ListedDepartment { department, other_codes: Vec::new() });
                 let last = self.listed.len() - 1;
                 &mut self.listed[last]
             }
@@ -432,10 +335,7 @@ impl Departments {
 
     /// The department's own code, by its name or any of its codes.
     fn code_of(&self, name_or_code: &str) -> Option<&str> {
-        self.by_name
-            .get(name_or_code)
-            .or_else(|| self.by_code.get(name_or_code))
-            .map(String::as_str)
+        self.by_name.get(name_or_code).or_else(|| self.by_code.get(name_or_code)).map(String::as_str)
     }
 
     fn has(&self, code: &str) -> bool {

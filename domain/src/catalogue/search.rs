@@ -131,21 +131,13 @@ impl Index {
 
     /// The index of everything in a hall's catalogue.
     pub fn of_catalogue(catalogue: &Catalogue) -> Self {
-        let departments: HashMap<&str, &str> = catalogue
-            .departments
-            .iter()
-            .map(|d| (d.code.as_str(), d.name.zh.as_str()))
-            .collect();
-        Self::new(catalogue.items.iter().map(|item| {
-            Searchable {
-                code: &item.code,
-                name: &item.name.zh,
-                english: &item.name.en,
-                department: departments
-                    .get(item.department.as_str())
-                    .copied()
-                    .unwrap_or_default(),
-            }
+        let departments: HashMap<&str, &str> =
+            catalogue.departments.iter().map(|d| (d.code.as_str(), d.name.zh.as_str())).collect();
+        Self::new(catalogue.items.iter().map(|item| Searchable {
+            code: &item.code,
+            name: &item.name.zh,
+            english: &item.name.en,
+            department: departments.get(item.department.as_str()).copied().unwrap_or_default(),
         }))
     }
 
@@ -173,20 +165,13 @@ impl Index {
             found.truncate(limit);
         }
         found.sort_unstable();
-        found
-            .into_iter()
-            .map(|rank| self.hit(&query, rank))
-            .collect()
+        found.into_iter().map(|rank| self.hit(&query, rank)).collect()
     }
 
     /// Characters of the item names that the typed pinyin offers (`shi` → 市, 食, 施 …): a whole or begun syllable, the
     /// most frequent first.
     pub fn candidates(&self, typed: &str) -> Vec<char> {
-        let letters: String = typed
-            .chars()
-            .filter_map(fold::fold)
-            .filter(char::is_ascii_lowercase)
-            .collect();
+        let letters: String = typed.chars().filter_map(fold::fold).filter(char::is_ascii_lowercase).collect();
         if letters.is_empty() {
             return Vec::new();
         }
@@ -221,10 +206,8 @@ impl Index {
                 }
             });
         }
-        let mut pieces: Vec<(Reverse<u32>, String)> = counts
-            .into_iter()
-            .map(|(piece, n)| (Reverse(n), piece))
-            .collect();
+        let mut pieces: Vec<(Reverse<u32>, String)> =
+            counts.into_iter().map(|(piece, n)| (Reverse(n), piece)).collect();
         pieces.sort_unstable();
         pieces.truncate(limit);
         pieces.into_iter().map(|(_, piece)| piece).collect()
@@ -236,16 +219,10 @@ impl Index {
         let letters = query.ascii();
         let mut found = Vec::new();
         for (number, entry) in (0u32..).zip(&self.entries) {
-            let mut best = self
-                .best_place(&mut matcher, number)
-                .map(|(tier, place)| self.rank(tier, place, number));
+            let mut best = self.best_place(&mut matcher, number).map(|(tier, place)| self.rank(tier, place, number));
             if let Some((tier, at)) = letters.and_then(|letters| entry.english.find(letters)) {
-                let english = Rank {
-                    tier: tier as u8 * 2,
-                    start: at.start,
-                    length: entry.english.len(),
-                    entry: number,
-                };
+                let english =
+                    Rank { tier: tier as u8 * 2, start: at.start, length: entry.english.len(), entry: number };
                 best = Some(best.map_or(english, |name| name.min(english)));
             }
             found.extend(best);
@@ -282,16 +259,10 @@ impl Index {
         }
         let departments: Vec<Option<Place>> = {
             let mut matcher = Matcher::new(query.chars());
-            (0..self.departments.len())
-                .map(|d| matcher.first(&self.departments, d))
-                .collect()
+            (0..self.departments.len()).map(|d| matcher.first(&self.departments, d)).collect()
         };
         let mut parts: Vec<Matcher<'_>> = if query.parts().len() > 1 {
-            query
-                .parts()
-                .iter()
-                .map(|part| Matcher::new(part))
-                .collect()
+            query.parts().iter().map(|part| Matcher::new(part)).collect()
         } else {
             Vec::new()
         };
@@ -302,29 +273,13 @@ impl Index {
                 continue;
             }
             let length = self.names.units(number);
-            let rank = |tier: Tier, start: u32| Rank {
-                tier: tier as u8 * 2,
-                start,
-                length,
-                entry: number,
-            };
+            let rank = |tier: Tier, start: u32| Rank { tier: tier as u8 * 2, start, length, entry: number };
             let weaker = self
                 .parts_start(&mut parts, query, number)
                 .map(|start| rank(Tier::Parts, start))
-                .or_else(|| {
-                    departments[entry.department as usize]
-                        .map(|place| rank(Tier::Department, place.start))
-                })
-                .or_else(|| {
-                    gapped
-                        .gapped(&self.names, number)
-                        .map(|(first, _)| rank(Tier::Gapped, first.start))
-                })
-                .or_else(|| {
-                    letters
-                        .filter(|l| entry.folded_code.starts_with(l))
-                        .map(|_| rank(Tier::Code, 0))
-                });
+                .or_else(|| departments[entry.department as usize].map(|place| rank(Tier::Department, place.start)))
+                .or_else(|| gapped.gapped(&self.names, number).map(|(first, _)| rank(Tier::Gapped, first.start)))
+                .or_else(|| letters.filter(|l| entry.folded_code.starts_with(l)).map(|_| rank(Tier::Code, 0)));
             found.extend(weaker);
         }
     }
@@ -333,10 +288,8 @@ impl Index {
         if parts.is_empty() {
             return None;
         }
-        let in_name = parts
-            .iter_mut()
-            .map(|part| part.first(&self.names, number).map(|p| p.start))
-            .collect::<Option<Vec<_>>>();
+        let in_name =
+            parts.iter_mut().map(|part| part.first(&self.names, number).map(|p| p.start)).collect::<Option<Vec<_>>>();
         in_name
             .and_then(|starts| starts.into_iter().min())
             .or_else(|| self.english_parts(query, number)?.first().map(|r| r.start))
@@ -363,25 +316,10 @@ impl Index {
             (Field::Code, Vec::new())
         } else if tier == Tier::Department as u8 {
             let place = matcher.first(&self.departments, entry.department);
-            (
-                Field::Department,
-                place
-                    .map(|p| self.departments.bytes(entry.department, p))
-                    .into_iter()
-                    .collect(),
-            )
+            (Field::Department, place.map(|p| self.departments.bytes(entry.department, p)).into_iter().collect())
         } else if tier == Tier::Gapped as u8 {
-            let places = matcher
-                .gapped(&self.names, number)
-                .map(|(a, b)| vec![a, b])
-                .unwrap_or_default();
-            (
-                Field::Name,
-                places
-                    .into_iter()
-                    .map(|p| self.names.bytes(number, p))
-                    .collect(),
-            )
+            let places = matcher.gapped(&self.names, number).map(|(a, b)| vec![a, b]).unwrap_or_default();
+            (Field::Name, places.into_iter().map(|p| self.names.bytes(number, p)).collect())
         } else if tier == Tier::Parts as u8 {
             self.parts_hit(query, number)
         } else {
@@ -390,44 +328,24 @@ impl Index {
                     (Field::Name, vec![self.names.bytes(number, place)])
                 }
                 _ => {
-                    let at = query
-                        .ascii()
-                        .and_then(|letters| entry.english.find(letters));
-                    (
-                        Field::English,
-                        at.map(|(_, at)| entry.english.bytes(at))
-                            .into_iter()
-                            .collect(),
-                    )
+                    let at = query.ascii().and_then(|letters| entry.english.find(letters));
+                    (Field::English, at.map(|(_, at)| entry.english.bytes(at)).into_iter().collect())
                 }
             }
         };
-        Hit {
-            code: entry.code.to_string(),
-            field,
-            ranges,
-        }
+        Hit { code: entry.code.to_string(), field, ranges }
     }
 
     fn parts_hit(&self, query: &Query, number: u32) -> (Field, Vec<Range<usize>>) {
-        let places: Option<Vec<Place>> = query
-            .parts()
-            .iter()
-            .map(|part| Matcher::new(part).first(&self.names, number))
-            .collect();
+        let places: Option<Vec<Place>> =
+            query.parts().iter().map(|part| Matcher::new(part).first(&self.names, number)).collect();
         if let Some(places) = places {
-            let ranges = places
-                .into_iter()
-                .map(|place| self.names.bytes(number, place))
-                .collect();
+            let ranges = places.into_iter().map(|place| self.names.bytes(number, place)).collect();
             return (Field::Name, joined(ranges));
         }
         let english = &self.entries[number as usize].english;
         let ranges = self.english_parts(query, number).unwrap_or_default();
-        (
-            Field::English,
-            joined(ranges.into_iter().map(|at| english.bytes(at)).collect()),
-        )
+        (Field::English, joined(ranges.into_iter().map(|at| english.bytes(at)).collect()))
     }
 }
 

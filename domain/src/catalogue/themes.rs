@@ -30,25 +30,13 @@ const USUAL: &[(&str, &str, &str)] = &[
 
 /// The theme of that name or code. A name that is not among the usual ones makes a theme whose code is the name.
 pub fn named(name_or_code: &str) -> Theme {
-    match USUAL
-        .iter()
-        .find(|(code, zh, en)| [*code, *zh, *en].contains(&name_or_code))
-    {
-        Some((code, zh, en)) => Theme {
-            code: (*code).to_owned(),
-            name: Text::new(*zh, *en),
-        },
-        None => Theme {
-            code: name_or_code.to_owned(),
-            name: Text::new(name_or_code, ""),
-        },
+    match USUAL.iter().find(|(code, zh, en)| [*code, *zh, *en].contains(&name_or_code)) {
+        Some((code, zh, en)) => Theme { code: (*code).to_owned(), name: Text::new(*zh, *en) },
+        None => Theme { code: name_or_code.to_owned(), name: Text::new(name_or_code, "") },
     }
 }
 
 /// Where the theme stands among the others; those that are not usual come last.
 pub fn place(code: &str) -> usize {
-    USUAL
-        .iter()
-        .position(|(known, _, _)| *known == code)
-        .unwrap_or(USUAL.len())
+    USUAL.iter().position(|(known, _, _)| *known == code).unwrap_or(USUAL.len())
 }

@@ -1,10 +1,8 @@
 //! Halls, departments and items: import, publication, what kiosks show.
 
-use axum::Router;
+pub mod http;
+pub mod import;
+pub mod publication;
+pub mod sample;
 
-use crate::AppState;
-
-/// The catalogue's addresses under `/api/v1`.
-pub fn router() -> Router<AppState> {
-    Router::new()
-}
+pub use http::router;

@@ -18,18 +18,12 @@ pub(super) fn item_type(cell: &str) -> Result<ItemType, Reason> {
             _ => return None,
         })
     };
-    by_code()
-        .or_else(by_name)
-        .ok_or_else(|| Reason::ItemType(cell.to_owned()))
+    by_code().or_else(by_name).ok_or_else(|| Reason::ItemType(cell.to_owned()))
 }
 
 /// Working days; 0 where nothing is said.
 pub(super) fn days(cell: &str) -> Result<u16, Reason> {
-    let number = cell
-        .strip_suffix("个工作日")
-        .or_else(|| cell.strip_suffix("工作日"))
-        .unwrap_or(cell)
-        .trim();
+    let number = cell.strip_suffix("个工作日").or_else(|| cell.strip_suffix("工作日")).unwrap_or(cell).trim();
     if number.is_empty() {
         return Ok(0);
     }
@@ -40,10 +34,7 @@ pub(super) fn minutes(cell: &str) -> Result<u16, Reason> {
     if cell.is_empty() {
         return Ok(0);
     }
-    cell.parse()
-        .ok()
-        .filter(|minutes| *minutes <= 480)
-        .ok_or_else(|| Reason::Minutes(cell.to_owned()))
+    cell.parse().ok().filter(|minutes| *minutes <= 480).ok_or_else(|| Reason::Minutes(cell.to_owned()))
 }
 
 pub(super) fn handling(cell: &str) -> Result<Handling, Reason> {
@@ -72,20 +63,13 @@ pub(super) fn line(cell: &str) -> Result<String, Reason> {
 }
 
 pub(super) fn area_code(cell: &str) -> Result<String, Reason> {
-    let good = cell.is_empty()
-        || (6..=12).contains(&cell.len()) && cell.bytes().all(|b| b.is_ascii_digit());
-    if good {
-        Ok(cell.to_owned())
-    } else {
-        Err(Reason::AreaCode(cell.to_owned()))
-    }
+    let good = cell.is_empty() || (6..=12).contains(&cell.len()) && cell.bytes().all(|b| b.is_ascii_digit());
+    if good { Ok(cell.to_owned()) } else { Err(Reason::AreaCode(cell.to_owned())) }
 }
 
 /// Names or codes with semicolons, commas or Chinese enumeration commas between them.
 pub(super) fn names(cell: &str) -> impl Iterator<Item = &str> {
-    cell.split([';', '；', ',', '，', '、', '\n'])
-        .map(str::trim)
-        .filter(|name| !name.is_empty())
+    cell.split([';', '；', ',', '，', '、', '\n']).map(str::trim).filter(|name| !name.is_empty())
 }
 
 /// `name|English|originals+copies|note|English note`, several with `;` or a line break between them. The count is `1+0` where it
@@ -96,35 +80,25 @@ pub(super) fn documents(cell: &str) -> Result<Vec<RequiredDocument>, Reason> {
         .map(|(number, entry)| {
             let [name, english, count, note, note_english] =
                 parts(&entry).map_err(|text| Reason::DocumentParts { number, text })?;
-            let fault = || Reason::DocumentCount {
-                number,
-                text: count.clone(),
-            };
+            let fault = || Reason::DocumentCount { number, text: count.clone() };
             let (numbers, mandatory) = match count.strip_suffix(['?', '？']) {
                 Some(rest) => (rest.trim(), false),
                 None => (count.as_str(), true),
             };
             let (originals, copies) = match numbers.split_once('+') {
                 _ if numbers.is_empty() => (1, 0),
-                Some((originals, copies)) => (
-                    originals.trim().parse().map_err(|_| fault())?,
-                    copies.trim().parse().map_err(|_| fault())?,
-                ),
+                Some((originals, copies)) => {
+                    (originals.trim().parse().map_err(|_| fault())?, copies.trim().parse().map_err(|_| fault())?)
+                }
                 None => return Err(fault()),
             };
             Ok(RequiredDocument {
                 key: format!("d{number}"),
-                name: Text {
-                    zh: name,
-                    en: english,
-                },
+                name: Text { zh: name, en: english },
                 mandatory,
                 originals,
                 copies,
-                note: Text {
-                    zh: note,
-                    en: note_english,
-                },
+                note: Text { zh: note, en: note_english },
             })
         })
         .collect()
@@ -140,20 +114,11 @@ pub(super) fn fees(cell: &str) -> Result<Vec<Fee>, Reason> {
         .map(|(number, entry)| {
             let [name, yuan, standard, name_english, standard_english] =
                 parts(&entry).map_err(|text| Reason::FeeParts { number, text })?;
-            let amount = fen(&yuan).ok_or_else(|| Reason::FeeAmount {
-                number,
-                text: yuan.clone(),
-            })?;
+            let amount = fen(&yuan).ok_or_else(|| Reason::FeeAmount { number, text: yuan.clone() })?;
             Ok(Fee {
-                name: Text {
-                    zh: name,
-                    en: name_english,
-                },
+                name: Text { zh: name, en: name_english },
                 amount,
-                standard: Text {
-                    zh: standard,
-                    en: standard_english,
-                },
+                standard: Text { zh: standard, en: standard_english },
             })
         })
         .collect()
@@ -166,9 +131,7 @@ fn fen(yuan: &str) -> Option<i64> {
         return Some(0);
     }
     let (whole, decimals) = yuan.split_once('.').unwrap_or((yuan, ""));
-    let digits = |text: &str| {
-        !text.is_empty() && text.len() <= 9 && text.bytes().all(|b| b.is_ascii_digit())
-    };
+    let digits = |text: &str| !text.is_empty() && text.len() <= 9 && text.bytes().all(|b| b.is_ascii_digit());
     if !digits(whole) || (yuan.contains('.') && !digits(decimals)) || decimals.len() > 2 {
         return None;
     }
@@ -177,10 +140,7 @@ fn fen(yuan: &str) -> Option<i64> {
 
 /// The cell's entries, with their parts and escapes still in them.
 fn entries(cell: &str) -> Vec<String> {
-    split(cell, &[';', '；', '\n'])
-        .into_iter()
-        .filter(|entry| !entry.trim().is_empty())
-        .collect()
+    split(cell, &[';', '；', '\n']).into_iter().filter(|entry| !entry.trim().is_empty()).collect()
 }
 
 /// At most five parts, trimmed and free of escapes; the missing ones are empty. The error is the entry.
@@ -188,11 +148,7 @@ fn parts(entry: &str) -> Result<[String; 5], String> {
     let mut all = split(entry, &['|', '｜']).into_iter();
     let mut next = || unescape(all.next().unwrap_or_default().trim());
     let five = [next(), next(), next(), next(), next()];
-    if all.next().is_some() {
-        Err(entry.to_owned())
-    } else {
-        Ok(five)
-    }
+    if all.next().is_some() { Err(entry.to_owned()) } else { Ok(five) }
 }
 
 /// Splits at the signs, but not behind a backslash. Escapes stay.

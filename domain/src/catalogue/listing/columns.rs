@@ -59,21 +59,12 @@ columns! {
 }
 
 /// Those without which a list is not read.
-const NEEDED: [Column; 5] = [
-    Column::Department,
-    Column::DepartmentCode,
-    Column::Name,
-    Column::ItemCode,
-    Column::ItemType,
-];
+const NEEDED: [Column; 5] =
+    [Column::Department, Column::DepartmentCode, Column::Name, Column::ItemCode, Column::ItemType];
 
 impl Column {
     fn named(heading: &str) -> Option<Column> {
-        let plain = heading
-            .trim()
-            .trim_start_matches('\u{feff}')
-            .to_lowercase()
-            .replace([' ', '-'], "_");
+        let plain = heading.trim().trim_start_matches('\u{feff}').to_lowercase().replace([' ', '-'], "_");
         Column::ALL
             .iter()
             .copied()
@@ -95,59 +86,36 @@ pub(super) struct Heading {
 
 impl Heading {
     pub(super) fn read(row: &Row) -> Result<Heading, Vec<ListError>> {
-        let width = row
-            .cells
-            .iter()
-            .rposition(|cell| !cell.trim().is_empty())
-            .map_or(0, |last| last + 1);
-        let cells: Vec<String> = row.cells[..width]
-            .iter()
-            .map(|cell| cell.trim().trim_start_matches('\u{feff}').to_owned())
-            .collect();
+        let width = row.cells.iter().rposition(|cell| !cell.trim().is_empty()).map_or(0, |last| last + 1);
+        let cells: Vec<String> =
+            row.cells[..width].iter().map(|cell| cell.trim().trim_start_matches('\u{feff}').to_owned()).collect();
         let mut places = HashMap::new();
         let mut errors = Vec::new();
         for (place, cell) in cells.iter().enumerate() {
             if let Some(column) = Column::named(cell)
                 && places.insert(column, place).is_some()
             {
-                errors.push(ListError {
-                    line: row.line,
-                    column: cell.clone(),
-                    reason: Reason::ColumnTwice,
-                });
+                errors.push(ListError { line: row.line, column: cell.clone(), reason: Reason::ColumnTwice });
             }
         }
-        for column in NEEDED
-            .into_iter()
-            .filter(|column| !places.contains_key(column))
-        {
+        for column in NEEDED.into_iter().filter(|column| !places.contains_key(column)) {
             errors.push(ListError {
                 line: row.line,
                 column: column.heading().to_owned(),
                 reason: Reason::ColumnMissing,
             });
         }
-        if errors.is_empty() {
-            Ok(Heading { cells, places })
-        } else {
-            Err(errors)
-        }
+        if errors.is_empty() { Ok(Heading { cells, places }) } else { Err(errors) }
     }
 
     /// The trimmed cell; empty where the row is short or the list has no such column.
     pub(super) fn cell<'r>(&self, row: &'r Row, column: Column) -> &'r str {
-        self.places
-            .get(&column)
-            .and_then(|place| row.cells.get(*place))
-            .map_or("", |cell| cell.trim())
+        self.places.get(&column).and_then(|place| row.cells.get(*place)).map_or("", |cell| cell.trim())
     }
 
     /// The heading as the file has it.
     pub(super) fn name_of(&self, column: Column) -> String {
-        self.places.get(&column).map_or_else(
-            || column.heading().to_owned(),
-            |place| self.cells[*place].clone(),
-        )
+        self.places.get(&column).map_or_else(|| column.heading().to_owned(), |place| self.cells[*place].clone())
     }
 
     pub(super) fn width(&self) -> usize {
@@ -156,16 +124,10 @@ impl Heading {
 
     /// The column that stands furthest to the right.
     pub(super) fn last(&self) -> Column {
-        self.places
-            .iter()
-            .max_by_key(|(_, place)| **place)
-            .map_or(Column::Name, |(column, _)| *column)
+        self.places.iter().max_by_key(|(_, place)| **place).map_or(Column::Name, |(column, _)| *column)
     }
 
     pub(super) fn ignored(self) -> Vec<String> {
-        self.cells
-            .into_iter()
-            .filter(|cell| !cell.is_empty() && Column::named(cell).is_none())
-            .collect()
+        self.cells.into_iter().filter(|cell| !cell.is_empty() && Column::named(cell).is_none()).collect()
     }
 }

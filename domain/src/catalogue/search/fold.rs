@@ -11,12 +11,8 @@ pub(super) fn fold(ch: char) -> Option<char> {
     match half {
         // Typed for ü, as on every Chinese keyboard.
         'ü' | 'Ü' => Some('v'),
-        _ if half.is_ascii() => half
-            .is_ascii_alphanumeric()
-            .then(|| half.to_ascii_lowercase()),
-        _ => half
-            .is_alphanumeric()
-            .then(|| half.to_lowercase().next().unwrap_or(half)),
+        _ if half.is_ascii() => half.is_ascii_alphanumeric().then(|| half.to_ascii_lowercase()),
+        _ => half.is_alphanumeric().then(|| half.to_lowercase().next().unwrap_or(half)),
     }
 }
 
@@ -27,10 +23,7 @@ pub(super) fn is_han(ch: char) -> bool {
 
 /// The letters and digits, where there is nothing else.
 pub(super) fn ascii(chars: &[char]) -> Option<Vec<u8>> {
-    chars
-        .iter()
-        .map(|ch| u8::try_from(*ch).ok().filter(u8::is_ascii))
-        .collect()
+    chars.iter().map(|ch| u8::try_from(*ch).ok().filter(u8::is_ascii)).collect()
 }
 
 /// What was typed.
@@ -47,13 +40,8 @@ impl Query {
         // Looks at no more than it needs: somebody may have pasted a book.
         for ch in typed.chars().take(LONGEST_QUERY * 4) {
             match fold(ch) {
-                Some(folded) => parts
-                    .last_mut()
-                    .into_iter()
-                    .for_each(|part| part.push(folded)),
-                None if ch.is_whitespace() || matches!(ch, '\'' | '’' | '-') => {
-                    parts.push(Vec::new())
-                }
+                Some(folded) => parts.last_mut().into_iter().for_each(|part| part.push(folded)),
+                None if ch.is_whitespace() || matches!(ch, '\'' | '’' | '-') => parts.push(Vec::new()),
                 None => {}
             }
         }
@@ -61,11 +49,7 @@ impl Query {
         let mut chars = parts.concat();
         chars.truncate(LONGEST_QUERY);
         let ascii = ascii(&chars);
-        Query {
-            chars,
-            parts,
-            ascii,
-        }
+        Query { chars, parts, ascii }
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -70,36 +70,21 @@ impl Default for Names {
 }
 
 fn letter_bit(ch: char) -> u32 {
-    if ch.is_ascii_lowercase() {
-        1 << (ch as u32 - 'a' as u32)
-    } else {
-        0
-    }
+    if ch.is_ascii_lowercase() { 1 << (ch as u32 - 'a' as u32) } else { 0 }
 }
 
 fn other_bit(ch: char) -> u64 {
-    if ch.is_ascii_lowercase() {
-        0
-    } else {
-        1 << (ch as u32).wrapping_mul(0x9e37_79b1).wrapping_shr(26)
-    }
+    if ch.is_ascii_lowercase() { 0 } else { 1 << (ch as u32).wrapping_mul(0x9e37_79b1).wrapping_shr(26) }
 }
 
 impl Names {
     pub(super) fn push(&mut self, text: &str) {
-        let mut glance = Glance {
-            units_from: self.units.len() as u32,
-            ..Glance::default()
-        };
+        let mut glance = Glance { units_from: self.units.len() as u32, ..Glance::default() };
         let mut after_gap = true;
         for (at, original) in text.char_indices() {
             let Some(ch) = fold::fold(original) else {
                 after_gap = true;
-                if let Some(last) = self
-                    .units
-                    .get_mut(glance.units_from as usize..)
-                    .and_then(<[Unit]>::last_mut)
-                {
+                if let Some(last) = self.units.get_mut(glance.units_from as usize..).and_then(<[Unit]>::last_mut) {
                     last.ends_word = true;
                 }
                 continue;
@@ -108,11 +93,7 @@ impl Names {
             let mut first = letter_bit(ch);
             for reading in &self.readings[usize::from(readings)] {
                 first |= reading.letters.chars().next().map_or(0, letter_bit);
-                glance.letters |= reading
-                    .letters
-                    .chars()
-                    .map(letter_bit)
-                    .fold(0, |all, bit| all | bit);
+                glance.letters |= reading.letters.chars().map(letter_bit).fold(0, |all, bit| all | bit);
             }
             glance.initials |= first;
             glance.letters |= first;
@@ -129,11 +110,7 @@ impl Names {
             after_gap = false;
         }
         glance.units_to = self.units.len() as u32;
-        if let Some(last) = self
-            .units
-            .get_mut(glance.units_from as usize..)
-            .and_then(<[Unit]>::last_mut)
-        {
+        if let Some(last) = self.units.get_mut(glance.units_from as usize..).and_then(<[Unit]>::last_mut) {
             last.ends_word = true;
         }
         self.glances.push(glance);
@@ -144,17 +121,9 @@ impl Names {
         if let Some(known) = self.known.get(&ch) {
             return *known;
         }
-        let all = if fold::is_han(ch) {
-            readings::of(ch)
-        } else {
-            Vec::new()
-        };
+        let all = if fold::is_han(ch) { readings::of(ch) } else { Vec::new() };
         // Past 65,535 different characters the rest go without readings; Unicode has fewer with any.
-        let number = if all.is_empty() {
-            0
-        } else {
-            u16::try_from(self.readings.len()).unwrap_or(0)
-        };
+        let number = if all.is_empty() { 0 } else { u16::try_from(self.readings.len()).unwrap_or(0) };
         if number > 0 {
             self.readings.push(all);
         }
@@ -188,10 +157,7 @@ impl Names {
 
     pub(super) fn tier(&self, name: u32, place: Place) -> Tier {
         let units = self.units_of(name);
-        let (starts, ends) = (
-            units[place.start as usize].starts_word,
-            units[place.end as usize - 1].ends_word,
-        );
+        let (starts, ends) = (units[place.start as usize].starts_word, units[place.end as usize - 1].ends_word);
         match (place.start, starts, ends) {
             (0, _, _) if place.end as usize == units.len() => Tier::Exact,
             (0, _, _) => Tier::Prefix,
@@ -269,11 +235,7 @@ impl<'q> Matcher<'q> {
                 firsts[start] & self.first_letter != 0
             };
             if begins && let Some((units_taken, unusual)) = self.walk(names, &units[start..]) {
-                found(Place {
-                    start: start as u32,
-                    end: (start + units_taken) as u32,
-                    unusual,
-                });
+                found(Place { start: start as u32, end: (start + units_taken) as u32, unusual });
             }
         }
     }
@@ -319,11 +281,7 @@ impl<'q> Matcher<'q> {
         let mut ways: Vec<GapWay> = Vec::new();
         let mut next: Vec<GapWay> = Vec::new();
         for (number, unit) in (0u32..).zip(units) {
-            let stretch = |start: u32| Place {
-                start,
-                end: number + 1,
-                unusual: false,
-            };
+            let stretch = |start: u32| Place { start, end: number + 1, unusual: false };
             next.clear();
             let mut reach = |way: GapWay| {
                 let length = |place: Option<Place>| place.map_or(0, |p| (p.end - p.start).min(2));
@@ -340,37 +298,21 @@ impl<'q> Matcher<'q> {
             for way in &ways {
                 advance(names, *unit, self.query, way.eaten, |eaten, _| {
                     reach(match way.second {
-                        None => GapWay {
-                            eaten,
-                            first: stretch(way.first.start),
-                            second: None,
-                        },
-                        Some(second) => GapWay {
-                            eaten,
-                            first: way.first,
-                            second: Some(stretch(second.start)),
-                        },
+                        None => GapWay { eaten, first: stretch(way.first.start), second: None },
+                        Some(second) => GapWay { eaten, first: way.first, second: Some(stretch(second.start)) },
                     });
                 });
             }
             for (eaten, first) in &waiting {
                 advance(names, *unit, self.query, *eaten, |eaten, _| {
-                    reach(GapWay {
-                        eaten,
-                        first: *first,
-                        second: Some(stretch(number)),
-                    });
+                    reach(GapWay { eaten, first: *first, second: Some(stretch(number)) });
                 });
             }
             if names.firsts[glance.units_from as usize + number as usize] & self.first_letter != 0
                 || unit.ch == self.query[0]
             {
                 advance(names, *unit, self.query, 0, |eaten, _| {
-                    reach(GapWay {
-                        eaten,
-                        first: stretch(number),
-                        second: None,
-                    })
+                    reach(GapWay { eaten, first: stretch(number), second: None })
                 });
             }
             for way in &ways {
@@ -382,9 +324,7 @@ impl<'q> Matcher<'q> {
                 }
             }
             let done = next.iter().find_map(|way| {
-                let second = way
-                    .second
-                    .filter(|s| way.eaten == whole && s.end - s.start >= 2)?;
+                let second = way.second.filter(|s| way.eaten == whole && s.end - s.start >= 2)?;
                 Some((way.first, second))
             });
             if done.is_some() {
@@ -410,11 +350,7 @@ fn advance(names: &Names, unit: Unit, query: &[char], eaten: u8, mut reach: impl
     }
     for reading in &names.readings[usize::from(unit.readings)] {
         let letters = reading.letters.as_bytes();
-        let common = letters
-            .iter()
-            .zip(rest)
-            .take_while(|(letter, typed)| char::from(**letter) == **typed)
-            .count();
+        let common = letters.iter().zip(rest).take_while(|(letter, typed)| char::from(**letter) == **typed).count();
         if common == 0 {
             continue;
         }
@@ -454,11 +390,7 @@ impl Letters {
             }
             inside = byte.is_ascii_alphanumeric() || byte == b'\'';
         }
-        Letters {
-            folded: folded.into(),
-            at: at.into(),
-            words: words.into(),
-        }
+        Letters { folded: folded.into(), at: at.into(), words: words.into() }
     }
 
     pub(super) fn len(&self) -> u32 {
@@ -473,18 +405,14 @@ impl Letters {
                 continue;
             }
             let end = start + query.len();
-            let ends_word =
-                end == self.folded.len() || self.words.iter().any(|word| usize::from(*word) == end);
+            let ends_word = end == self.folded.len() || self.words.iter().any(|word| usize::from(*word) == end);
             let tier = match start {
                 0 if end == self.folded.len() => Tier::Exact,
                 0 => Tier::Prefix,
                 _ if ends_word => Tier::WholeWord,
                 _ => Tier::WordStart,
             };
-            if best
-                .as_ref()
-                .is_none_or(|(known, _)| (tier as u8) < *known as u8)
-            {
+            if best.as_ref().is_none_or(|(known, _)| (tier as u8) < *known as u8) {
                 best = Some((tier, start as u32..end as u32));
             }
         }

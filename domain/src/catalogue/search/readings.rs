@@ -14,13 +14,8 @@ pub(super) struct Reading {
 pub(super) fn of(ch: char) -> Vec<Reading> {
     let mut all: Vec<Reading> = Vec::new();
     let mut add = |letters: String, unusual: bool| {
-        if letters.bytes().all(|b| b.is_ascii_lowercase())
-            && !all.iter().any(|r| *r.letters == *letters)
-        {
-            all.push(Reading {
-                letters: letters.into(),
-                unusual,
-            });
+        if letters.bytes().all(|b| b.is_ascii_lowercase()) && !all.iter().any(|r| *r.letters == *letters) {
+            all.push(Reading { letters: letters.into(), unusual });
         }
     };
     for (number, reading) in ch.to_pinyin_multi().into_iter().flatten().enumerate() {

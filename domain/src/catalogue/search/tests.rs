@@ -3,20 +3,12 @@ use proptest::prelude::*;
 use super::*;
 
 fn index(names: &[&'static str]) -> Index {
-    Index::new(names.iter().map(|name| Searchable {
-        code: name,
-        name,
-        ..Searchable::default()
-    }))
+    Index::new(names.iter().map(|name| Searchable { code: name, name, ..Searchable::default() }))
 }
 
 /// The codes found, which are the names here.
 fn found(index: &Index, typed: &str) -> Vec<String> {
-    index
-        .find(typed, 20)
-        .into_iter()
-        .map(|hit| hit.code)
-        .collect()
+    index.find(typed, 20).into_iter().map(|hit| hit.code).collect()
 }
 
 const NAMES: [&str; 14] = [
@@ -38,10 +30,7 @@ const NAMES: [&str; 14] = [
 
 #[test]
 fn pinyin_initials_find_the_food_permit() {
-    assert_eq!(
-        found(&index(&NAMES), "spjy"),
-        ["食品经营许可（新办）", "食品（含保健食品）经营许可"]
-    );
+    assert_eq!(found(&index(&NAMES), "spjy"), ["食品经营许可（新办）", "食品（含保健食品）经营许可"]);
 }
 
 #[test]
@@ -58,11 +47,7 @@ fn full_and_unfinished_pinyin_characters_and_mixtures_find_the_same() {
         "ｓｐｊｙ",
         "shi pin jing ying",
     ] {
-        assert_eq!(
-            found(&index, typed).first().map(String::as_str),
-            Some("食品经营许可（新办）"),
-            "{typed}"
-        );
+        assert_eq!(found(&index, typed).first().map(String::as_str), Some("食品经营许可（新办）"), "{typed}");
     }
 }
 
@@ -88,32 +73,16 @@ fn both_ways_of_typing_u_umlaut_work() {
 fn latin_letters_in_a_name_are_found_in_any_case_and_width() {
     let index = index(&NAMES);
     for typed in ["ic", "IC卡", "ＩＣka"] {
-        assert_eq!(
-            found(&index, typed).first().map(String::as_str),
-            Some("IC卡办理"),
-            "{typed}"
-        );
+        assert_eq!(found(&index, typed).first().map(String::as_str), Some("IC卡办理"), "{typed}");
     }
 }
 
 #[test]
 fn the_beginning_of_a_name_ranks_before_its_middle_and_the_short_before_the_long() {
-    let index = index(&[
-        "企业设立登记",
-        "登记",
-        "登记事项变更",
-        "变更登记（登记机关）",
-        "不动产登记查询",
-    ]);
+    let index = index(&["企业设立登记", "登记", "登记事项变更", "变更登记（登记机关）", "不动产登记查询"]);
     assert_eq!(
         found(&index, "dengji"),
-        [
-            "登记",
-            "登记事项变更",
-            "变更登记（登记机关）",
-            "不动产登记查询",
-            "企业设立登记"
-        ]
+        ["登记", "登记事项变更", "变更登记（登记机关）", "不动产登记查询", "企业设立登记"]
     );
 }
 
@@ -121,10 +90,7 @@ fn the_beginning_of_a_name_ranks_before_its_middle_and_the_short_before_the_long
 fn a_usual_reading_ranks_before_a_rare_one() {
     // 食 also reads si and yi.
     let index = index(&["食品抽检", "医师执业"]);
-    assert_eq!(
-        found(&index, "y").first().map(String::as_str),
-        Some("医师执业")
-    );
+    assert_eq!(found(&index, "y").first().map(String::as_str), Some("医师执业"));
 }
 
 #[test]
@@ -156,65 +122,29 @@ fn ranges_mark_what_was_matched_in_the_name_as_shown() {
 fn english_names_are_found_by_the_start_of_their_words() {
     let english = "Food business licence (new)";
     let index = Index::new([
-        Searchable {
-            code: "food",
-            name: "食品经营许可",
-            english,
-            ..Searchable::default()
-        },
-        Searchable {
-            code: "card",
-            name: "社保卡",
-            english: "Social insurance card",
-            ..Searchable::default()
-        },
+        Searchable { code: "food", name: "食品经营许可", english, ..Searchable::default() },
+        Searchable { code: "card", name: "社保卡", english: "Social insurance card", ..Searchable::default() },
     ]);
-    for (typed, expected) in [
-        ("food", "Food"),
-        ("busi", "busi"),
-        ("food bus", "Food bus"),
-        ("new", "new"),
-    ] {
+    for (typed, expected) in [("food", "Food"), ("busi", "busi"), ("food bus", "Food bus"), ("new", "new")] {
         let hits = index.find(typed, 5);
         assert_eq!(hits.len(), 1, "{typed}");
-        assert_eq!(
-            (hits[0].code.as_str(), hits[0].field),
-            ("food", Field::English)
-        );
+        assert_eq!((hits[0].code.as_str(), hits[0].field), ("food", Field::English));
         assert_eq!(&english[hits[0].ranges[0].clone()], expected);
     }
     let hit = &index.find("licence food", 5)[0];
-    assert_eq!(
-        hit.ranges
-            .iter()
-            .map(|r| &english[r.clone()])
-            .collect::<Vec<_>>(),
-        ["Food", "licence"]
-    );
+    assert_eq!(hit.ranges.iter().map(|r| &english[r.clone()]).collect::<Vec<_>>(), ["Food", "licence"]);
     assert!(index.find("usiness", 5).is_empty());
 }
 
 #[test]
 fn a_department_finds_its_items_after_the_direct_matches() {
     let index = Index::new([
-        Searchable {
-            code: "a",
-            name: "残疾人证办理",
-            department: "区残联",
-            ..Searchable::default()
-        },
-        Searchable {
-            code: "b",
-            name: "残联信息查询",
-            department: "区政府办",
-            ..Searchable::default()
-        },
+        Searchable { code: "a", name: "残疾人证办理", department: "区残联", ..Searchable::default() },
+        Searchable { code: "b", name: "残联信息查询", department: "区政府办", ..Searchable::default() },
     ]);
     let hits = index.find("canlian", 5);
     assert_eq!(
-        hits.iter()
-            .map(|h| (h.code.as_str(), h.field))
-            .collect::<Vec<_>>(),
+        hits.iter().map(|h| (h.code.as_str(), h.field)).collect::<Vec<_>>(),
         [("b", Field::Name), ("a", Field::Department)]
     );
 }
@@ -222,11 +152,7 @@ fn a_department_finds_its_items_after_the_direct_matches() {
 #[test]
 fn an_item_code_is_found_by_its_beginning() {
     let code = "511A0138600000-511602000000-000";
-    let index = Index::new([Searchable {
-        code,
-        name: "教师资格认定",
-        ..Searchable::default()
-    }]);
+    let index = Index::new([Searchable { code, name: "教师资格认定", ..Searchable::default() }]);
     assert_eq!(index.find("511a0138600000-5116", 5)[0].field, Field::Code);
 }
 

@@ -1,0 +1,92 @@
+//! What faces read of the catalogue.
+
+use axum::Json;
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use protocol::catalogue::{Hall, Item};
+use protocol::problem::Code;
+
+use crate::AppState;
+use crate::http::problem::ApiError;
+use crate::store::{self, StoreError};
+
+/// The catalogue's addresses under `/api/v1`.
+pub fn router() -> Router<AppState> {
+    Router::new()
+        .route("/halls", get(halls))
+        .route("/halls/{hall}/catalogue", get(catalogue))
+        .route("/items/{code}", get(item))
+}
+
+async fn halls(State(state): State<AppState>) -> Result<Json<Vec<Hall>>, ApiError> {
+    Ok(Json(store::halls::all(&state.store).await?))
+}
+
+/// A hall's catalogue. A kiosk that has it already sends its tag, and gets 304 for the price of one small statement.
+async fn catalogue(
+    State(state): State<AppState>,
+    Path(hall): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let unknown = || ApiError::new(Code::UnknownHall);
+    let mut connection = state.store.reader().acquire().await?;
+    let revision = store::catalogue::revision(&mut connection, &hall).await?.ok_or_else(unknown)?;
+    drop(connection);
+    if asked_for(&headers, &revision) {
+        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag(&revision)?)]).into_response());
+    }
+    let catalogue = store::catalogue::catalogue(&state.store, &hall).await?.ok_or_else(unknown)?;
+    let headers =
+        [(header::ETAG, tag(&catalogue.revision)?), (header::CACHE_CONTROL, HeaderValue::from_static("no-cache"))];
+    Ok((headers, Json(catalogue)).into_response())
+}
+
+async fn item(State(state): State<AppState>, Path(code): Path<String>) -> Result<Json<Item>, ApiError> {
+    let found = store::catalogue::item(&state.store, &code).await?;
+    found.map(Json).ok_or_else(|| ApiError::new(Code::UnknownItem))
+}
+
+/// Weak, because the outer layers may compress the body.
+fn tag(revision: &str) -> Result<HeaderValue, ApiError> {
+    HeaderValue::from_str(&format!("W/\"{revision}\"")).map_err(|_| {
+        ApiError::from(StoreError::Inconsistent {
+            table: "halls",
+            row: revision.to_owned(),
+            what: "the revision cannot stand in a header".to_owned(),
+        })
+    })
+}
+
+/// Whether `If-None-Match` names the revision: weak comparison, lists and `*` included (RFC 9110, 13.1.2).
+fn asked_for(headers: &HeaderMap, revision: &str) -> bool {
+    headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok()).any(|value| {
+        value
+            .split(',')
+            .map(str::trim)
+            .any(|one| one == "*" || one.trim_start_matches("W/").trim_matches('"') == revision)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_is_recognised_weak_strong_listed_or_as_a_star() {
+        let asked = |value: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::IF_NONE_MATCH, HeaderValue::from_static(value));
+            asked_for(&headers, "7-a1")
+        };
+        for value in ["W/\"7-a1\"", "\"7-a1\"", "\"1\", W/\"7-a1\"", "*"] {
+            assert!(asked(value), "{value}");
+        }
+        for value in ["W/\"7-a2\"", "", "7-a", "\"7\""] {
+            assert!(!asked(value), "{value}");
+        }
+        assert!(!asked_for(&HeaderMap::new(), "7-a1"));
+    }
+}
