@@ -23,34 +23,17 @@ pub(crate) enum Name {
 }
 
 pub(crate) fn run(names: &[Name], yes: bool) -> Result<(), Failure> {
-    let names = if names.is_empty() {
-        Name::value_variants()
-    } else {
-        names
-    };
+    let names = if names.is_empty() { Name::value_variants() } else { names };
     let kiosk = names.contains(&Name::Kiosk);
-    ensure(
-        if kiosk {
-            &[Purpose::Build, Purpose::Bench]
-        } else {
-            &[Purpose::Build]
-        },
-        yes,
-    )?;
+    ensure(if kiosk { &[Purpose::Build, Purpose::Bench] } else { &[Purpose::Build] }, yes)?;
     build::release(&["hall-server", "bench"])?;
     if kiosk {
         build::release(&["kiosk"])?;
     }
     let mut bench = Command::new(build::release_program("bench"));
-    bench
-        .current_dir(root())
-        .arg("--results")
-        .arg(root().join("target/bench"));
+    bench.current_dir(root()).arg("--results").arg(root().join("target/bench"));
     for name in names {
-        bench.arg(
-            name.to_possible_value()
-                .map_or_else(String::new, |value| value.get_name().to_owned()),
-        );
+        bench.arg(name.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned()));
     }
     shell::run(&mut bench)
 }

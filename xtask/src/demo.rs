@@ -18,9 +18,7 @@ pub(crate) fn run(script: bool, yes: bool) -> Result<(), Failure> {
     )?;
     build::programs()?;
     let mut demo = Command::new(build::program("demo"));
-    demo.current_dir(root())
-        .arg("--folder")
-        .arg(root().join("target/demo"));
+    demo.current_dir(root()).arg("--folder").arg(root().join("target/demo"));
     if script {
         demo.arg("--script");
     }

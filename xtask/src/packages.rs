@@ -117,11 +117,8 @@ impl Sign {
         match self {
             Sign::Program(name) => on_path(name),
             Sign::File(path) => Path::new(path).exists(),
-            Sign::Within(folder, entry) => std::fs::read_dir(folder).is_ok_and(|folders| {
-                folders
-                    .flatten()
-                    .any(|folder| folder.path().join(entry).exists())
-            }),
+            Sign::Within(folder, entry) => std::fs::read_dir(folder)
+                .is_ok_and(|folders| folders.flatten().any(|folder| folder.path().join(entry).exists())),
         }
     }
 }
@@ -130,13 +127,7 @@ impl Sign {
 pub(crate) fn ensure(purposes: &[Purpose], yes: bool) -> Result<(), Failure> {
     let missing: Vec<&Package> = PACKAGES
         .iter()
-        .filter(|package| {
-            package
-                .purposes
-                .iter()
-                .any(|purpose| purposes.contains(purpose))
-                && !package.sign.seen()
-        })
+        .filter(|package| package.purposes.iter().any(|purpose| purposes.contains(purpose)) && !package.sign.seen())
         .collect();
     if missing.is_empty() {
         return Ok(());
@@ -149,18 +140,14 @@ pub(crate) fn ensure(purposes: &[Purpose], yes: bool) -> Result<(), Failure> {
     install(&names, yes)?;
     match missing.iter().find(|package| !package.sign.seen()) {
         None => Ok(()),
-        Some(package) => Err(Failure(format!(
-            "{} was installed, but what it should bring is not there.",
-            package.name
-        ))),
+        Some(package) => {
+            Err(Failure(format!("{} was installed, but what it should bring is not there.", package.name)))
+        }
     }
 }
 
 fn install(names: &[&str], yes: bool) -> Result<(), Failure> {
-    let by_hand = format!(
-        "apt-get update && apt-get install --yes --no-install-recommends {}",
-        names.join(" ")
-    );
+    let by_hand = format!("apt-get update && apt-get install --yes --no-install-recommends {}", names.join(" "));
     if !on_path("apt-get") {
         return Err(Failure(format!(
             "This system has no apt-get. Install what these Debian packages hold its own way: {}",
@@ -169,20 +156,13 @@ fn install(names: &[&str], yes: bool) -> Result<(), Failure> {
     }
     let rights = Rights::of_this_process();
     if rights == Rights::None {
-        return Err(Failure(format!(
-            "Installing needs root's rights. As root, run:\n    {by_hand}"
-        )));
+        return Err(Failure(format!("Installing needs root's rights. As root, run:\n    {by_hand}")));
     }
     if !yes && std::env::var("CI").as_deref() != Ok("true") && !agreed()? {
-        return Err(Failure(format!(
-            "Nothing was installed. To do it yourself, run as root:\n    {by_hand}"
-        )));
+        return Err(Failure(format!("Nothing was installed. To do it yourself, run as root:\n    {by_hand}")));
     }
     run(rights.apt_get().arg("update"))?;
-    run(rights
-        .apt_get()
-        .args(["install", "--yes", "--no-install-recommends"])
-        .args(names))
+    run(rights.apt_get().args(["install", "--yes", "--no-install-recommends"]).args(names))
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -194,8 +174,7 @@ enum Rights {
 
 impl Rights {
     fn of_this_process() -> Self {
-        let root =
-            crate::shell::output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
+        let root = crate::shell::output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
         match (root, on_path("sudo")) {
             (true, _) => Rights::Root,
             (false, true) => Rights::Sudo,
@@ -222,12 +201,8 @@ fn agreed() -> Result<bool, Failure> {
         return Ok(false);
     }
     print!("Install them now? [y/N] ");
-    std::io::stdout()
-        .flush()
-        .map_err(failed("the question cannot be shown"))?;
+    std::io::stdout().flush().map_err(failed("the question cannot be shown"))?;
     let mut answer = String::new();
-    std::io::stdin()
-        .read_line(&mut answer)
-        .map_err(failed("the answer cannot be read"))?;
+    std::io::stdin().read_line(&mut answer).map_err(failed("the answer cannot be read"))?;
     Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
 }

@@ -33,55 +33,31 @@ impl Cluster {
         std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o700))
             .map_err(failed("no folder for PostgreSQL"))?;
         if let Some(owner) = owner {
-            chown(&folder, Some(owner.user), Some(owner.group))
-                .map_err(failed("no folder for PostgreSQL"))?;
+            chown(&folder, Some(owner.user), Some(owner.group)).map_err(failed("no folder for PostgreSQL"))?;
         }
         let data = folder.join("data");
-        output(
-            owned(&programs.join("initdb"), owner, &folder)
-                .arg("--pgdata")
-                .arg(&data)
-                .args([
-                    "--username=hall",
-                    "--auth=trust",
-                    "--encoding=UTF8",
-                    "--locale=C.UTF-8",
-                    "--no-sync",
-                ]),
-        )?;
+        output(owned(&programs.join("initdb"), owner, &folder).arg("--pgdata").arg(&data).args([
+            "--username=hall",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+        ]))?;
         let port = free_port()?;
         let mut server = owned(&programs.join("postgres"), owner, &folder)
             .arg("-D")
             .arg(&data)
             .arg("-k")
             .arg(&folder)
-            .args([
-                "-p",
-                &port.to_string(),
-                "-c",
-                "listen_addresses=127.0.0.1",
-                "-c",
-                "fsync=off",
-            ])
-            .args([
-                "-c",
-                "max_connections=200",
-                "-c",
-                "lc_messages=C",
-                "-c",
-                "logging_collector=off",
-            ])
+            .args(["-p", &port.to_string(), "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"])
+            .args(["-c", "max_connections=200", "-c", "lc_messages=C", "-c", "logging_collector=off"])
             .stderr(Stdio::piped())
             .spawn()
             .map_err(failed("PostgreSQL cannot be started"))?;
         let Some(log) = server.stderr.take() else {
             return Err(Failure("PostgreSQL has no log".into()));
         };
-        let cluster = Cluster {
-            folder,
-            port,
-            server,
-        };
+        let cluster = Cluster { folder, port, server };
         await_ready(BufReader::new(log))?;
         Ok(cluster)
     }
@@ -95,11 +71,7 @@ impl Cluster {
 impl Drop for Cluster {
     fn drop(&mut self) {
         // Nothing in it is worth a clean end: the folder goes with it.
-        if let Err(cause) = self
-            .server
-            .kill()
-            .and_then(|()| self.server.wait().map(drop))
-        {
+        if let Err(cause) = self.server.kill().and_then(|()| self.server.wait().map(drop)) {
             eprintln!("PostgreSQL cannot be stopped: {cause}");
         }
         if let Err(cause) = std::fs::remove_dir_all(&self.folder) {
@@ -120,10 +92,7 @@ fn await_ready(log: impl BufRead + Send + 'static) -> Result<(), Failure> {
         }
         said.push(line);
     }
-    Err(Failure(format!(
-        "PostgreSQL did not start:\n{}",
-        said.join("\n")
-    )))
+    Err(Failure(format!("PostgreSQL did not start:\n{}", said.join("\n"))))
 }
 
 /// The newest installed server's programs.
@@ -134,17 +103,11 @@ fn programs() -> Result<PathBuf, Failure> {
         .filter_map(|folder| {
             let version = folder.file_name().to_string_lossy().parse().ok()?;
             let programs = folder.path().join("bin");
-            programs
-                .join("initdb")
-                .exists()
-                .then_some((version, programs))
+            programs.join("initdb").exists().then_some((version, programs))
         })
         .collect();
     found.sort();
-    found
-        .pop()
-        .map(|(_, programs)| programs)
-        .ok_or_else(|| Failure("PostgreSQL's server is not installed".into()))
+    found.pop().map(|(_, programs)| programs).ok_or_else(|| Failure("PostgreSQL's server is not installed".into()))
 }
 
 fn owner() -> Result<Option<Owner>, Failure> {
@@ -152,24 +115,15 @@ fn owner() -> Result<Option<Owner>, Failure> {
         return Ok(None);
     }
     let number = |flag: &str| -> Result<u32, Failure> {
-        output(Command::new("id").args([flag, "postgres"]))?
-            .trim()
-            .parse()
-            .map_err(failed("`id` gave no number"))
+        output(Command::new("id").args([flag, "postgres"]))?.trim().parse().map_err(failed("`id` gave no number"))
     };
-    Ok(Some(Owner {
-        user: number("-u")?,
-        group: number("-g")?,
-    }))
+    Ok(Some(Owner { user: number("-u")?, group: number("-g")? }))
 }
 
 fn owned(program: &Path, owner: Option<Owner>, folder: &Path) -> Command {
     // The death signal ends it with us, however we end.
     let mut command = Command::new("setpriv");
-    command
-        .args(["--pdeathsig", "KILL"])
-        .arg(program)
-        .current_dir(folder);
+    command.args(["--pdeathsig", "KILL"]).arg(program).current_dir(folder);
     if let Some(owner) = owner {
         command.uid(owner.user).gid(owner.group);
     }
@@ -178,8 +132,22 @@ fn owned(program: &Path, owner: Option<Owner>, folder: &Path) -> Command {
 
 fn free_port() -> Result<u16, Failure> {
     let listener = TcpListener::bind("127.0.0.1:0").map_err(failed("no free port"))?;
-    listener
-        .local_addr()
-        .map(|address| address.port())
-        .map_err(failed("no free port"))
+    listener.local_addr().map(|address| address.port()).map_err(failed("no free port"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpStream;
+
+    use super::Cluster;
+
+    #[test]
+    fn a_cluster_answers_while_it_is_held_and_leaves_nothing_behind() {
+        let cluster = Cluster::start().unwrap();
+        let (folder, port) = (cluster.folder.clone(), cluster.port);
+        TcpStream::connect(("127.0.0.1", port)).unwrap();
+        drop(cluster);
+        assert!(!folder.exists());
+        assert!(TcpStream::connect(("127.0.0.1", port)).is_err(), "the server is still there");
+    }
 }

@@ -27,9 +27,7 @@ pub(crate) fn root() -> PathBuf {
 
 /// Where cargo puts what it builds.
 pub(crate) fn target() -> PathBuf {
-    root().join(
-        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from),
-    )
+    root().join(std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from))
 }
 
 /// The cargo that runs us, at the top folder.
@@ -43,29 +41,17 @@ pub(crate) fn cargo() -> Command {
 pub(crate) fn run(command: &mut Command) -> Result<(), Failure> {
     let line = line(command);
     println!("$ {line}");
-    let status = command
-        .status()
-        .map_err(failed(format!("`{line}` cannot be started")))?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(Failure(format!("`{line}` failed ({status})")))
-    }
+    let status = command.status().map_err(failed(format!("`{line}` cannot be started")))?;
+    if status.success() { Ok(()) } else { Err(Failure(format!("`{line}` failed ({status})"))) }
 }
 
 /// Runs the command silently and gives what it wrote to standard output.
 pub(crate) fn output(command: &mut Command) -> Result<String, Failure> {
     let line = line(command);
-    let output = command
-        .output()
-        .map_err(failed(format!("`{line}` cannot be started")))?;
+    let output = command.output().map_err(failed(format!("`{line}` cannot be started")))?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        return Err(Failure(format!(
-            "`{line}` failed ({}): {}",
-            output.status,
-            said.trim()
-        )));
+        return Err(Failure(format!("`{line}` failed ({}): {}", output.status, said.trim())));
     }
     String::from_utf8(output.stdout).map_err(failed(format!("`{line}` wrote no text")))
 }

@@ -29,41 +29,23 @@ pub(crate) enum Stage {
 }
 
 /// The cheap ones first, so that a slip shows soon.
-const STAGES: [Stage; 7] = [
-    Stage::Format,
-    Stage::Licences,
-    Stage::Parity,
-    Stage::Lints,
-    Stage::Build,
-    Stage::Units,
-    Stage::Journeys,
-];
+const STAGES: [Stage; 7] =
+    [Stage::Format, Stage::Licences, Stage::Parity, Stage::Lints, Stage::Build, Stage::Units, Stage::Journeys];
 
 /// The crate of the journeys. They run one at a time: each starts a whole hall on two cores.
 const JOURNEYS: &str = "tests";
 
 pub(crate) fn run(stages: &[Stage], yes: bool) -> Result<(), Failure> {
     let started = Instant::now();
-    let stages = if stages.is_empty() {
-        &STAGES[..]
-    } else {
-        stages
-    };
+    let stages = if stages.is_empty() { &STAGES[..] } else { stages };
     let mut times: Vec<(String, Duration)> = Vec::new();
-    timed(&mut times, "packages", || {
-        ensure(&[Purpose::Build, Purpose::Test], yes)
-    })?;
+    timed(&mut times, "packages", || ensure(&[Purpose::Build, Purpose::Test], yes))?;
     for stage in STAGES.iter().filter(|stage| stages.contains(stage)) {
-        let name = stage
-            .to_possible_value()
-            .map_or_else(String::new, |value| value.get_name().to_owned());
+        let name = stage.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned());
         println!("\n==> {name}");
         if let Err(failure) = timed(&mut times, &name, || stage.run()) {
             summary(&times);
-            return Err(Failure(format!(
-                "{name} failed after {}:\n{failure}",
-                minutes(started.elapsed())
-            )));
+            return Err(Failure(format!("{name} failed after {}:\n{failure}", minutes(started.elapsed()))));
         }
     }
     summary(&times);
@@ -77,12 +59,7 @@ impl Stage {
             Stage::Format => shell::run(cargo().args(["fmt", "--all", "--check"])),
             Stage::Licences => licences::check(),
             Stage::Parity => parity::migrations().and_then(|()| parity::design()),
-            Stage::Lints => shell::run(build::workspace("clippy").args([
-                "--all-targets",
-                "--",
-                "-D",
-                "warnings",
-            ])),
+            Stage::Lints => shell::run(build::workspace("clippy").args(["--all-targets", "--", "-D", "warnings"])),
             Stage::Build => shell::run(build::workspace("build").args(["--bins", "--tests"])),
             Stage::Units => units(),
             Stage::Journeys => journeys(),
@@ -93,9 +70,7 @@ impl Stage {
 fn units() -> Result<(), Failure> {
     let cluster = Cluster::start()?;
     let mut tests = build::workspace("test");
-    tests
-        .args(["--lib", "--bins", "--no-fail-fast"])
-        .env("HALL_TEST_POSTGRES", cluster.url());
+    tests.args(["--lib", "--bins", "--no-fail-fast"]).env("HALL_TEST_POSTGRES", cluster.url());
     for name in test_targets(|package| package != JOURNEYS)? {
         tests.args(["--test", &name]);
     }
@@ -109,9 +84,7 @@ fn journeys() -> Result<(), Failure> {
         return Err(Failure("There are no journeys in tests/tests.".into()));
     }
     let mut tests = build::workspace("test");
-    tests
-        .arg("--no-fail-fast")
-        .env("HALL_TEST_POSTGRES", cluster.url());
+    tests.arg("--no-fail-fast").env("HALL_TEST_POSTGRES", cluster.url());
     for name in names {
         tests.args(["--test", &name]);
     }
@@ -120,13 +93,9 @@ fn journeys() -> Result<(), Failure> {
 
 /// The names of the test files of the packages that are wanted.
 fn test_targets(wanted: impl Fn(&str) -> bool) -> Result<Vec<String>, Failure> {
-    let metadata: Value = serde_json::from_str(&output(cargo().args([
-        "metadata",
-        "--format-version",
-        "1",
-        "--no-deps",
-    ]))?)
-    .map_err(failed("cargo's metadata"))?;
+    let metadata: Value =
+        serde_json::from_str(&output(cargo().args(["metadata", "--format-version", "1", "--no-deps"]))?)
+            .map_err(failed("cargo's metadata"))?;
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
     let mut names = Vec::new();
     for package in list(&metadata["packages"]) {

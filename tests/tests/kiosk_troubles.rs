@@ -1,0 +1,129 @@
+//! What the kiosk does when a device or the server fails under somebody's hands.
+
+use protocol::catalogue::{Catalogue, IdentityRule, Item};
+use protocol::queue::QueueSnapshot;
+use serde_json::json;
+use tests::Result;
+use tests::people::Citizen;
+use tests::screen::{button, text};
+use tests::simulators::Simulators;
+use tests::until::until;
+use tests::world::{Frame, HALL, Station, Windows, World};
+
+struct Hall {
+    world: World,
+    devices: Simulators,
+    kiosk: Station,
+    /// A common service that anybody may take a ticket for.
+    item: Item,
+    _folder: tempfile::TempDir,
+}
+
+impl Hall {
+    async fn open() -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let world = World::open(folder.path()).await?;
+        let devices = world.simulators("kiosk").await?;
+        let kiosk = world.kiosk(&devices, Frame { width: 1080, height: 1920 }, Windows::Headless).await?;
+        let catalogue: Catalogue = world.api.get(&format!("/api/v1/halls/{HALL}/catalogue")).await?.ok()?;
+        let item = catalogue
+            .offers
+            .iter()
+            .filter(|offer| offer.open && offer.common > 0)
+            .filter_map(|offer| catalogue.items.iter().find(|item| item.code == offer.item))
+            .find(|item| item.identity == IdentityRule::Optional)
+            .ok_or("the sample has no common service that anybody may take a ticket for")?
+            .clone();
+        Ok(Hall { world, devices, kiosk, item, _folder: folder })
+    }
+
+    /// Touches the way to a ticket without identification.
+    async fn ask_for_ticket(&self) -> Result<()> {
+        let screen = &self.kiosk.screen;
+        screen.touch(&button(&self.item.name.zh)).await?;
+        screen.touch(&button("取号")).await?;
+        screen.touch(&button("不核验身份，直接取号")).await?;
+        Ok(())
+    }
+
+    async fn taken_today(&self) -> Result<i64> {
+        let queue: QueueSnapshot = self.world.api.get(&format!("/api/v1/halls/{HALL}/queue")).await?.ok()?;
+        Ok(queue.lines.iter().map(|line| line.taken_today).sum())
+    }
+}
+
+#[tokio::test]
+async fn a_printer_that_dies_in_the_middle_keeps_the_ticket_and_offers_it_once() -> Result<()> {
+    let hall = Hall::open().await?;
+    let screen = &hall.kiosk.screen;
+    hall.devices.printer_fault(&json!({ "fault": "die-after", "bytes": 60 })).await?;
+    hall.ask_for_ticket().await?;
+    screen.see(&text("小票可能没有打印完整")).await?;
+    assert_eq!(hall.taken_today().await?, 1);
+    assert!(hall.devices.papers().await?.iter().all(|paper| !paper.complete), "the printer did not die");
+
+    screen.touch(&button("再打印一次")).await?;
+    let paper = hall.devices.paper(1).await?;
+    screen.see(&text("小票已打印")).await?;
+    assert!(screen.find(&button("再打印一次")).await?.is_none(), "the ticket is offered a second time");
+    assert_eq!(hall.taken_today().await?, 1, "the second print took a second number");
+    let number = paper.text.split_whitespace().find(|word| {
+        word.len() >= 4
+            && word.starts_with(|letter: char| letter.is_ascii_uppercase())
+            && word[1..].parse::<u32>().is_ok()
+    });
+    screen.see(&text(number.ok_or("the paper shows no number")?)).await?;
+
+    screen.touch(&button("完成")).await?;
+    screen.see(&text("常用业务")).await?;
+    let complete = hall.devices.papers().await?.iter().filter(|paper| paper.complete).count();
+    assert_eq!(complete, 1, "the ticket was printed twice");
+    Ok(())
+}
+
+#[tokio::test]
+async fn without_paper_the_ticket_stands_on_the_screen() -> Result<()> {
+    let hall = Hall::open().await?;
+    let screen = &hall.kiosk.screen;
+    hall.devices.printer_fault(&json!({ "fault": "paper-out" })).await?;
+    screen.see(&text("打印纸已用完")).await?;
+    hall.ask_for_ticket().await?;
+    screen.see(&text("小票没有打印出来。号码有效")).await?;
+    assert_eq!(hall.taken_today().await?, 1);
+    assert!(hall.devices.papers().await?.is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_server_that_is_away_costs_nobody_a_ticket() -> Result<()> {
+    let mut hall = Hall::open().await?;
+    hall.kiosk.screen.touch(&button(&hall.item.name.zh)).await?;
+    hall.world.kill_server()?;
+    hall.kiosk.screen.see(&text("服务器暂时联系不上")).await?;
+    hall.world.restart_server().await?;
+    hall.kiosk.screen.see_gone(&text("服务器暂时联系不上")).await?;
+    hall.kiosk.screen.touch(&button("取号")).await?;
+    hall.kiosk.screen.touch(&button("不核验身份，直接取号")).await?;
+    hall.kiosk.screen.see(&text("小票已打印")).await?;
+    assert_eq!(hall.taken_today().await?, 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_reader_that_is_unplugged_or_garbles_is_named_and_the_next_card_is_read() -> Result<()> {
+    let hall = Hall::open().await?;
+    let screen = &hall.kiosk.screen;
+    screen.touch(&button(&hall.item.name.zh)).await?;
+    screen.touch(&button("取号")).await?;
+    hall.devices.tell(&json!({ "device": "id-reader", "do": "unplug" })).await?;
+    screen.see(&text("读卡器未连接")).await?;
+    hall.devices.tell(&json!({ "device": "id-reader", "do": "plug" })).await?;
+    screen.see(&text("请将证件平放在读卡区")).await?;
+
+    hall.devices.tell(&json!({ "device": "id-reader", "do": "corrupt" })).await?;
+    hall.devices.place_card(&Citizen::rare().card()).await?;
+    until("the card to be read after all", async || Ok((hall.taken_today().await? == 1).then_some(()))).await?;
+    let paper = hall.devices.paper(1).await?;
+    assert!(paper.text.contains(&hall.item.name.zh), "{}", paper.text);
+    Ok(())
+}
