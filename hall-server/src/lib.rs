@@ -4,11 +4,13 @@
 pub mod cases;
 pub mod catalogue;
 pub mod clock;
+pub mod commands;
 pub mod config;
 pub mod engine;
 pub mod events;
 pub mod http;
 pub mod identity;
+pub mod metrics;
 pub mod pages;
 pub mod queue;
 pub mod state;
@@ -16,3 +18,10 @@ pub mod store;
 
 pub use http::router;
 pub use state::AppState;
+
+/// Lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |nibble: u8| char::from(DIGITS[usize::from(nibble)]);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}

@@ -1,2 +1,30 @@
-fn main() {}
+use std::io::IsTerminal;
+use std::process::ExitCode;
 
+use clap::Parser;
+use hall_server::commands::{Cli, with_causes};
+use tracing_subscriber::EnvFilter;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .init();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let done = match runtime {
+        Ok(runtime) => runtime.block_on(cli.run()),
+        Err(source) => {
+            Err(hall_server::commands::CommandError::Io { what: "no threads could be started".to_owned(), source })
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("hall-server: {}", with_causes(&error));
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -2,10 +2,15 @@
 
 use std::sync::Arc;
 
+use tokio::sync::Semaphore;
+
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::engine::Engine;
 use crate::events::Bus;
+use crate::identity::directory::Directory;
+use crate::identity::secrets::{self, SecretError};
+use crate::metrics::Metrics;
 use crate::store::Store;
 
 /// Handles to the server's parts; cheap to clone.
@@ -16,13 +21,39 @@ pub struct AppState {
     pub bus: Bus,
     pub clock: Arc<dyn Clock>,
     pub settings: Arc<Settings>,
+    pub directory: Directory,
+    pub metrics: Arc<Metrics>,
+    /// Hashing a password takes a core for a while: a few at a time, so that signing in does not stop the hall.
+    pub password_checks: Arc<Semaphore>,
+    /// What a password is compared with where the user name is unknown.
+    pub unknown_user_hash: Arc<str>,
+    /// Ends the streams when the server stops.
+    pub stopping: tokio::sync::watch::Receiver<bool>,
 }
 
 impl AppState {
-    /// Starts the engine over a migrated store. It ends when the last clone of the state is dropped.
-    pub fn new(store: Store, clock: Arc<dyn Clock>, settings: Settings) -> Self {
+    /// Starts the engine over a migrated store. It ends when the last clone of the state is dropped. `stopping` turns
+    /// true when streams are to end.
+    pub fn new(
+        store: Store,
+        clock: Arc<dyn Clock>,
+        settings: Settings,
+        stopping: tokio::sync::watch::Receiver<bool>,
+    ) -> Result<Self, SecretError> {
         let bus = Bus::default();
-        let engine = Engine::start(store.clone(), bus.clone(), clock.clone());
-        AppState { store, engine, bus, clock, settings: Arc::new(settings) }
+        let metrics = Arc::new(Metrics::default());
+        let engine = Engine::start(store.clone(), bus.clone(), clock.clone(), metrics.clone(), &settings);
+        Ok(AppState {
+            directory: Directory::new(store.clone(), clock.clone()),
+            store,
+            engine,
+            bus,
+            clock,
+            settings: Arc::new(settings),
+            metrics,
+            password_checks: Arc::new(Semaphore::new(2)),
+            unknown_user_hash: secrets::hash_password(&secrets::token()?)?.into(),
+            stopping,
+        })
     }
 }

@@ -54,6 +54,8 @@ CREATE TABLE tickets (
     served_at      BIGINT,
     finished_at    BIGINT,
     calls          BIGINT NOT NULL,
+    -- The turn of its last call, 0 before: it orders boards.
+    call_turn      BIGINT NOT NULL,
     follow_code    TEXT NOT NULL UNIQUE,
     -- unknown, printed, failed
     printed        TEXT NOT NULL,
@@ -109,6 +111,7 @@ CREATE TABLE cases (
     -- JSON: the state with its data, documents, branches, decision. No personal data.
     body                TEXT NOT NULL,
     ticket              BIGINT,
+    ticket_number       TEXT,
     clerk               TEXT NOT NULL,
     received_at         BIGINT NOT NULL,
     changed_at          BIGINT NOT NULL,
@@ -119,7 +122,8 @@ CREATE TABLE cases (
     applicant_id_number TEXT NOT NULL,
     applicant_phone     TEXT NOT NULL,
     agent_name          TEXT NOT NULL,
-    agent_id_number     TEXT NOT NULL
+    agent_id_number     TEXT NOT NULL,
+    collected_by        TEXT NOT NULL
 );
 CREATE INDEX cases_by_applicant ON cases (applicant_id_number);
 CREATE INDEX cases_by_ticket ON cases (ticket);

@@ -8,6 +8,7 @@ use protocol::PROBLEM_JSON;
 use protocol::catalogue::Text;
 use protocol::problem::{Code, FieldError, Problem};
 
+use crate::pages;
 use crate::store::StoreError;
 
 /// A refusal on its way to whoever asked. Its words are chosen when the answer leaves, by the asker's language.
@@ -85,13 +86,15 @@ pub fn prefers_english(headers: &HeaderMap) -> bool {
 
 /// Writes every error as problem+json in the asker's language, axum's own rejections included.
 pub async fn in_the_askers_language(request: Request, next: Next) -> Response {
-    let english = prefers_english(request.headers());
+    let browser = pages::Browser::of(request.uri(), request.headers());
+    let english = browser.as_ref().map_or_else(|| prefers_english(request.headers()), pages::Browser::english);
     let response = next.run(request).await;
     let status = response.status();
     if !(status.is_client_error() || status.is_server_error()) {
         return response;
     }
-    if response.headers().get(header::CONTENT_TYPE).is_some_and(|v| v == PROBLEM_JSON) {
+    let media_type = response.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+    if media_type == PROBLEM_JSON.as_bytes() || media_type.starts_with(b"text/html") {
         return response;
     }
     let allow = response.headers().get(header::ALLOW).cloned();
@@ -105,6 +108,9 @@ pub async fn in_the_askers_language(request: Request, next: Next) -> Response {
         Code::BadRequest => status.as_u16(),
         code => code.status(),
     };
+    if let Some(page) = browser.and_then(|browser| browser.page(&problem)) {
+        return page;
+    }
     let mut answer = (
         StatusCode::from_u16(problem.status).unwrap_or(status),
         [(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON))],

@@ -61,9 +61,7 @@ pub fn page(template: &impl Template) -> Result<Response, ApiError> {
 }
 
 /// Sets the headers that every page carries, where the handler has not set its own.
-pub(super) async fn guarded(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
+pub(super) fn guard(headers: &mut HeaderMap) {
     for (name, value) in [
         (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -73,6 +71,11 @@ pub(super) async fn guarded(request: Request, next: Next) -> Response {
     ] {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
+}
+
+pub(super) async fn guarded(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    guard(response.headers_mut());
     response
 }
 

@@ -1,10 +1,71 @@
-//! Web pages: boards, the phone page, the supervisor's page.
+//! Web pages: boards, the phone's pages, the supervisor's page. Each is a template and a view that fills it ([`view`]);
+//! nothing is loaded from elsewhere, and no page holds more than its reader may know.
 
-use axum::Router;
+mod assets;
+mod board;
+mod follow;
+pub mod frame;
+mod index;
+mod level;
+mod session;
+mod speech;
+mod supervisor;
+mod times;
+mod view;
+mod words;
+
+use std::sync::Arc;
+
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::response::Response;
+use axum::routing::{get, post};
+use axum::{Extension, Router, middleware};
+use protocol::problem::Problem;
 
 use crate::AppState;
 
 /// The pages' addresses, from the root.
 pub fn router() -> Router<AppState> {
     Router::new()
+        .route("/", get(index::show))
+        .route("/static/{file}", get(assets::serve))
+        .route("/halls/{hall}/board", get(board::show))
+        .route("/halls/{hall}/speech/{file}", get(speech::call))
+        .route("/t/{code}", get(follow::ticket))
+        .route("/t/{code}/part", get(follow::ticket_part))
+        .route("/c/{code}", get(follow::case))
+        .route("/supervisor", get(supervisor::show))
+        .route("/supervisor/halls/{hall}", get(supervisor::show_hall))
+        .route("/supervisor/events", get(supervisor::events))
+        .route("/supervisor/sign-in", post(session::sign_in))
+        .route("/supervisor/sign-out", post(session::sign_out))
+        .layer(Extension(Arc::new(speech::Mixed::default())))
+        .layer(middleware::from_fn(frame::guarded))
+}
+
+/// A person with a browser, who is better served with a page than with problem+json.
+#[derive(Debug)]
+pub struct Browser {
+    frame: frame::Frame,
+}
+
+impl Browser {
+    /// Who asks, where a browser asks for something outside the API.
+    pub fn of(uri: &Uri, headers: &HeaderMap) -> Option<Self> {
+        let accepts = headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or_default();
+        let asks_for_page = accepts.contains("text/html") && !uri.path().starts_with("/api/");
+        asks_for_page.then(|| Browser { frame: frame::Frame::new(frame::language(uri, headers), uri.path()) })
+    }
+
+    pub fn english(&self) -> bool {
+        self.frame.w.english
+    }
+
+    /// A problem as a page; `None` where even that could not be rendered.
+    pub fn page(self, problem: &Problem) -> Option<Response> {
+        let mut response = frame::page(&view::error::ErrorPage::new(self.frame, problem)).ok()?;
+        *response.status_mut() = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        frame::guard(response.headers_mut());
+        Some(response)
+    }
 }

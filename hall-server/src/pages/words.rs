@@ -29,8 +29,8 @@ words! {
     window_unit: "号窗口", "Window";
     nobody_called: "暂未叫号", "No calls yet";
     nobody_called_hint: "请留意屏幕与广播", "Please watch this screen and listen";
-    waiting_by_line: "各队列等候", "Waiting by line";
-    waiting_unit: "人", "waiting";
+    waiting_by_line: "各队列等候人数", "People waiting";
+    board_footnote: "过号请到咨询台", "Missed your number? Ask at the information desk";
     nobody_waits: "暂无排队", "No lines yet";
     hall_shut: "大厅现在不取号", "No tickets are issued now";
     no_connection: "与服务器的连接已断开，显示的可能不是最新情况，正在重连", "No connection to the server: what you see may be out of date. Reconnecting";
@@ -50,6 +50,7 @@ words! {
     state_serving: "正在办理", "Being served";
     state_completed: "已办结", "Finished";
     state_no_show: "已过号", "Missed";
+    state_lapsed: "已失效", "No longer valid";
     state_unknown: "请咨询工作人员", "Please ask the staff";
     hint_waiting: "轮到您时，本页会闪动并震动。", "This page flashes and vibrates when it is your turn.";
     hint_called: "请带好材料，现在前往窗口。", "Bring your papers and go to the window now.";
@@ -57,6 +58,7 @@ words! {
     hint_completed: "感谢您的等候。办件进度见下方。", "Thank you for waiting. The progress of your application is below.";
     hint_completed_bare: "感谢您的等候。", "Thank you for waiting.";
     hint_no_show: "叫号时您不在。请到咨询台，或重新取号。", "You were not there when called. Ask at the information desk or take a new ticket.";
+    hint_lapsed: "号码只在当天有效。请重新取号。", "A ticket is valid on its day only. Please take a new one.";
     people_ahead: "前面等候", "Ahead of you";
     people_unit: "人", "people";
     likely_wait: "预计等候", "Likely wait";
@@ -111,7 +113,7 @@ words! {
     hall_open: "取号中", "Open";
     hall_closed: "未开放", "Closed";
     history_today: "今日各时段", "Today by hour";
-    hour: "时段", "Hour";
+    mean_wait_note: "每小时下方为平均等候", "Below each hour: the mean wait";
     no_history: "今天还没有取号", "No tickets yet today";
     cases: "办件", "Cases";
     cases_received: "收件", "Received";

@@ -39,6 +39,16 @@ pub async fn all(store: &Store) -> Result<Vec<Hall>, StoreError> {
         .collect()
 }
 
+/// One hall by its code.
+pub async fn one(connection: &mut AnyConnection, code: &str) -> Result<Option<Hall>, StoreError> {
+    let row = sqlx::query("SELECT description FROM halls WHERE code = $1").bind(code).fetch_optional(connection).await?;
+    row.map(|row| {
+        let description: String = row.try_get(0)?;
+        serde_json::from_str(&description).map_err(|e| bad(code, e))
+    })
+    .transpose()
+}
+
 fn bad(code: &str, error: serde_json::Error) -> StoreError {
     StoreError::Inconsistent { table: "halls", row: code.to_owned(), what: error.to_string() }
 }

@@ -4,8 +4,16 @@
 //! Columns are `BIGINT`, `TEXT` and `DOUBLE PRECISION`; instants are epoch milliseconds UTC, civil dates ISO text,
 //! documents JSON text, flags named states.
 
+pub mod cases;
+pub mod catalogue;
+pub mod events;
 pub mod halls;
+pub mod identity;
 pub mod migrations;
+pub mod queue;
+pub mod requests;
+pub mod setup;
+pub mod supervision;
 
 use std::time::Duration;
 
@@ -99,6 +107,15 @@ impl Store {
             Engine::Postgres => "BEGIN",
         };
         Ok(self.write.begin_with(begin).await?)
+    }
+
+    /// Begins a transaction in which everything read is of one instant.
+    pub async fn begin_read(&self) -> Result<Tx, StoreError> {
+        let begin = match self.engine {
+            Engine::Sqlite => "BEGIN",
+            Engine::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        };
+        Ok(self.read.begin_with(begin).await?)
     }
 
     /// Brings the schema up to date, one process at a time.

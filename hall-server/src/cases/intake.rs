@@ -1,0 +1,89 @@
+//! Intake: a case is opened for the ticket at the clerk's window.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use domain::civil;
+use domain::identity::check_phone;
+use jiff::civil::Date;
+use protocol::case::{Agent, Applicant, Case, OpenCase};
+use protocol::problem::{Code, Problem};
+use protocol::staff::Role;
+
+use super::answered;
+use crate::AppState;
+use crate::engine::command;
+use crate::engine::{Command, Request};
+use crate::http::asker::Staff;
+use crate::http::body::{self, Repeatable};
+use crate::http::problem::ApiError;
+use crate::identity::{secrets, sessions};
+use crate::queue::identification::{applicant_number, checked_name};
+
+/// Start an application for the ticket at the asker's window.
+#[utoipa::path(post, path = "/api/v1/cases", tag = "cases", request_body = OpenCase,
+    params(("idempotency-key" = Option<String>, Header)),
+    responses((status = 201, body = Case), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub async fn open(
+    State(state): State<AppState>,
+    staff: Staff,
+    Repeatable(key): Repeatable,
+    body::Json(open): body::Json<OpenCase>,
+) -> Result<(StatusCode, Json<Case>), ApiError> {
+    let hall = staff
+        .user()
+        .hall
+        .clone()
+        .filter(|_| staff.has(Role::Clerk))
+        .ok_or_else(|| ApiError::new(Code::Forbidden))?;
+    let applicant = checked(open.applicant, civil::day(state.clock.now()))?;
+    let request = Request {
+        hall,
+        actor: staff.asker().actor(),
+        key,
+        command: Command::OpenCase(Box::new(command::OpenCase {
+            ticket: open.ticket,
+            item: open.item,
+            applicant,
+            clerk: staff.user().username.clone(),
+            query_code: secrets::code(22).map_err(sessions::no_randomness)?,
+        })),
+    };
+    let answer = state.engine.submit(request).await?;
+    Ok((StatusCode::CREATED, answered(&state, answer, staff.user()).await?))
+}
+
+fn checked(applicant: Applicant, today: Date) -> Result<Applicant, ApiError> {
+    let phone = match applicant.phone.trim() {
+        "" => String::new(),
+        phone => landline_or_mobile(phone)?,
+    };
+    let agent = applicant
+        .agent
+        .map(|agent| {
+            Ok::<_, ApiError>(Agent {
+                name: checked_name(&agent.name, "applicant.agent.name")?,
+                id_number: applicant_number(&agent.id_number, "applicant.agent.id_number", today)?,
+            })
+        })
+        .transpose()?;
+    Ok(Applicant {
+        name: checked_name(&applicant.name, "applicant.name")?,
+        id_number: applicant_number(&applicant.id_number, "applicant.id_number", today)?,
+        phone,
+        agent,
+    })
+}
+
+/// Firms have landlines: 7–12 digits, with dashes, are taken beside mobile numbers.
+fn landline_or_mobile(phone: &str) -> Result<String, ApiError> {
+    if let Some(mobile) = check_phone(phone) {
+        return Ok(mobile);
+    }
+    let digits = phone.bytes().filter(u8::is_ascii_digit).count();
+    let good = phone.starts_with('0') && (9..=12).contains(&digits) || (7..=8).contains(&digits);
+    if good && phone.bytes().all(|b| b.is_ascii_digit() || b == b'-') {
+        return Ok(phone.to_owned());
+    }
+    Err(ApiError::new(Code::InvalidPhone).field("applicant.phone", "a mobile number or a landline"))
+}

@@ -1,0 +1,171 @@
+//! Cases read: one on a screen, a search, my tasks, the receipt, progress for citizens.
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use domain::civil;
+use protocol::case::{Case, Progress, ProgressQuery, Receipt, Task, TaskKind};
+use protocol::problem::{Code, Problem};
+use protocol::staff::{Role, User};
+use serde::Deserialize;
+use sqlx::AnyConnection;
+
+use super::view;
+use crate::AppState;
+use crate::http::asker::{Machine, Staff};
+use crate::http::body;
+use crate::http::problem::ApiError;
+use crate::queue::follow;
+use crate::store::cases::{self, CaseRow, TaskRow};
+
+/// One case. Staff of its hall and of the departments concerned see it, and supervisors.
+#[utoipa::path(get, path = "/api/v1/cases/{case_no}", tag = "cases", params(("case_no" = String, Path)),
+    responses((status = 200, body = Case), (status = 404, body = Problem)))]
+pub async fn one(
+    State(state): State<AppState>,
+    Path(case_no): Path<String>,
+    staff: Staff,
+) -> Result<Json<Case>, ApiError> {
+    let mut connection = state.store.reader().acquire().await?;
+    let row = visible(&mut connection, &case_no, staff.user()).await?;
+    Ok(Json(view::case(&state, &mut connection, row, staff.user()).await?))
+}
+
+/// A case that the asker may see. To others it does not exist.
+async fn visible(connection: &mut AnyConnection, case_no: &str, asker: &User) -> Result<CaseRow, ApiError> {
+    let row = cases::one(connection, case_no).await?.filter(|row| concerns(row, asker));
+    row.ok_or_else(|| ApiError::new(Code::UnknownCase))
+}
+
+fn concerns(row: &CaseRow, asker: &User) -> bool {
+    let case = &row.case;
+    let of_hall = asker.roles.contains(&Role::Clerk) && asker.hall.as_deref() == Some(&case.hall);
+    let of_department = asker.department.as_ref().is_some_and(|department| {
+        *department == case.department || case.review_departments.contains(department)
+    });
+    of_hall || of_department || asker.roles.iter().any(|r| matches!(r, Role::Supervisor | Role::Administrator))
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Search {
+    #[serde(default)]
+    q: String,
+}
+
+/// Search cases by number, applicant's name, ID number or ticket number.
+#[utoipa::path(get, path = "/api/v1/cases", tag = "cases", params(("q" = String, Query)),
+    responses((status = 200, body = Vec<Task>)))]
+pub async fn search(
+    State(state): State<AppState>,
+    Query(search): Query<Search>,
+    staff: Staff,
+) -> Result<Json<Vec<Task>>, ApiError> {
+    let text: String = search.q.trim().chars().take(100).collect();
+    if text.is_empty() {
+        return Ok(Json(Vec::new()));
+    }
+    let user = staff.user();
+    let everywhere = user.roles.iter().any(|r| matches!(r, Role::Supervisor | Role::Administrator));
+    let hall = user.hall.as_deref().filter(|_| !everywhere && staff.has(Role::Clerk));
+    let department = user.department.as_deref().filter(|_| !everywhere && hall.is_none());
+    if !everywhere && hall.is_none() && department.is_none() {
+        return Err(ApiError::new(Code::Forbidden));
+    }
+    let mut connection = state.store.reader().acquire().await?;
+    let rows = cases::search(&mut connection, &text, hall, department).await?;
+    let mut found = Vec::with_capacity(rows.len());
+    for row in rows {
+        let open = row.case.open_tasks();
+        let kind = open.first().map_or(TaskKind::Unknown, |task| task.kind);
+        let since = open.first().map_or(row.changed_at, |task| task.since);
+        found.push(view::task(&state, &mut connection, TaskRow { kind, since, row }).await?);
+    }
+    Ok(Json(found))
+}
+
+/// My tasks: what lies with the asker's department or hall, due first.
+#[utoipa::path(get, path = "/api/v1/tasks", tag = "cases", responses((status = 200, body = Vec<Task>)))]
+pub async fn tasks(State(state): State<AppState>, staff: Staff) -> Result<Json<Vec<Task>>, ApiError> {
+    let user = staff.user();
+    let mut connection = state.store.reader().acquire().await?;
+    let mut rows = Vec::new();
+    if let Some(department) = &user.department {
+        let mut kinds = Vec::new();
+        if staff.has(Role::Reviewer) {
+            kinds.push(TaskKind::Review);
+        }
+        if staff.has(Role::Signer) {
+            kinds.push(TaskKind::Decide);
+        }
+        if !kinds.is_empty() {
+            kinds.push(TaskKind::Complete);
+        }
+        rows.extend(cases::tasks(&mut connection, department, &kinds).await?);
+    }
+    if let Some(hall) = user.hall.as_ref().filter(|_| staff.has(Role::Clerk)) {
+        let kinds = [TaskKind::Supply, TaskKind::Resubmit, TaskKind::Deliver];
+        rows.extend(cases::tasks(&mut connection, hall, &kinds).await?);
+    }
+    // Four eyes: a signer who gave an opinion in a case has nothing to decide in it.
+    rows.retain(|task| {
+        task.kind != TaskKind::Decide
+            || !task.row.case.branches.iter().any(|b| b.state.by() == Some(user.username.as_str()))
+    });
+    let mut tasks = Vec::with_capacity(rows.len());
+    for row in rows {
+        tasks.push(view::task(&state, &mut connection, row).await?);
+    }
+    Ok(Json(tasks))
+}
+
+/// The receipt of an accepted case, to be printed.
+#[utoipa::path(get, path = "/api/v1/cases/{case_no}/receipt", tag = "cases", params(("case_no" = String, Path)),
+    responses((status = 200, body = Receipt), (status = 409, body = Problem)))]
+pub async fn receipt(
+    State(state): State<AppState>,
+    Path(case_no): Path<String>,
+    staff: Staff,
+) -> Result<Json<Receipt>, ApiError> {
+    let mut connection = state.store.reader().acquire().await?;
+    let row = visible(&mut connection, &case_no, staff.user()).await?;
+    let receipt = view::receipt(&state, &mut connection, &row).await?;
+    receipt.map(Json).ok_or_else(|| ApiError::new(Code::WrongState))
+}
+
+/// A kiosk asks for somebody's cases, by the card just read or a scanned code.
+#[utoipa::path(post, path = "/api/v1/progress", tag = "cases", request_body = ProgressQuery,
+    responses((status = 200, body = Vec<Progress>), (status = 404, body = Problem)))]
+pub async fn progress(
+    State(state): State<AppState>,
+    _kiosk: Machine,
+    body::Json(query): body::Json<ProgressQuery>,
+) -> Result<Json<Vec<Progress>>, ApiError> {
+    let rows = match query {
+        ProgressQuery::Card { id_number } => {
+            let today = civil::day(state.clock.now());
+            let number = crate::queue::identification::applicant_number(&id_number, "id_number", today)?;
+            let mut connection = state.store.reader().acquire().await?;
+            cases::by_applicant(&mut connection, &number).await?
+        }
+        ProgressQuery::Code { code } => return Ok(Json(by_code(&state, &code).await?)),
+    };
+    let mut connection = state.store.reader().acquire().await?;
+    let mut found = Vec::with_capacity(rows.len());
+    for row in &rows {
+        found.push(view::progress(&state, &mut connection, row).await?);
+    }
+    Ok(Json(found))
+}
+
+/// What a scanned text leads to: a receipt's address or code, or a ticket's.
+pub async fn by_code(state: &AppState, scanned: &str) -> Result<Vec<Progress>, ApiError> {
+    let scanned = scanned.trim();
+    let code = scanned.rsplit('/').next().unwrap_or_default();
+    let mut connection = state.store.reader().acquire().await?;
+    if let Some(row) = cases::by_query_code(&mut connection, code).await? {
+        return Ok(vec![view::progress(state, &mut connection, &row).await?]);
+    }
+    drop(connection);
+    let unknown = |_| ApiError::new(Code::UnknownCase);
+    let place = follow::find(state, code).await.map_err(unknown)?;
+    follow::progress(state, place.ticket).await
+}

@@ -1,0 +1,174 @@
+//! The command line: what an operator does.
+
+mod backup;
+mod calendar;
+mod devices;
+mod sample;
+mod serve;
+mod users;
+pub mod verify;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use jiff::civil::Date;
+
+use crate::catalogue::{import, publication, sample as district};
+use crate::clock::{Clock, SystemClock};
+use crate::store::{Store, StoreError};
+
+/// The hall's server.
+#[derive(Debug, Parser)]
+#[command(name = "hall-server", version)]
+pub struct Cli {
+    #[command(flatten)]
+    database: Database,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Args)]
+struct Database {
+    /// `sqlite://FILE` or `postgres://…`
+    #[arg(long = "database", global = true, env = "HALL_DATABASE", default_value = "sqlite://data/hall.db")]
+    address: String,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the API and the pages
+    Serve(serve::Serve),
+    /// Import an item list (CSV or XLSX), all or nothing
+    Import {
+        file: PathBuf,
+        /// Take items off that the list does not hold
+        #[arg(long)]
+        retire_missing: bool,
+        /// Offer the list's items in this hall
+        #[arg(long)]
+        hall: Option<String>,
+    },
+    /// Load the sample district, with its users and devices
+    Sample(sample::Sample),
+    /// Walk every hall's chain of events, and name the first bad row
+    Verify,
+    /// Users
+    #[command(subcommand)]
+    User(users::User),
+    /// Devices that act by themselves, such as kiosks
+    #[command(subcommand)]
+    Device(devices::Device),
+    /// Write a copy of an SQLite database while it is in use
+    Backup { file: PathBuf },
+    /// Put a copy back; the server must not run
+    Restore {
+        file: PathBuf,
+        /// Replace a database that is there
+        #[arg(long)]
+        replace: bool,
+    },
+    /// Working days
+    #[command(subcommand)]
+    Calendar(Calendar),
+}
+
+#[derive(Debug, Subcommand)]
+enum Calendar {
+    /// The due date DAYS working days after DATE
+    Due {
+        date: Date,
+        days: u32,
+        /// Days on which the clock stood still, as FROM..TO
+        #[arg(long = "pause", value_name = "FROM..TO")]
+        pauses: Vec<String>,
+    },
+}
+
+/// Why a command failed, in a sentence for the operator.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    #[error("the database {address} cannot be used")]
+    Database { address: String, source: StoreError },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Import(#[from] import::ImportError),
+    #[error(transparent)]
+    Sample(#[from] district::SampleError),
+    #[error(transparent)]
+    Secret(#[from] crate::identity::secrets::SecretError),
+    #[error("the history is not whole")]
+    NotWhole,
+    #[error("{0}")]
+    Refused(String),
+    #[error("{what}")]
+    Io { what: String, source: std::io::Error },
+}
+
+impl From<sqlx::Error> for CommandError {
+    fn from(error: sqlx::Error) -> Self {
+        CommandError::Store(error.into())
+    }
+}
+
+impl From<getrandom::Error> for CommandError {
+    fn from(error: getrandom::Error) -> Self {
+        CommandError::Secret(error.into())
+    }
+}
+
+impl Cli {
+    pub async fn run(self) -> Result<(), CommandError> {
+        let address = self.database.address;
+        match self.command {
+            Command::Calendar(Calendar::Due { date, days, pauses }) => calendar::due(date, days, &pauses),
+            Command::Restore { file, replace } => backup::restore(&address, &file, replace),
+            Command::Serve(serve) => serve.run(open(&address).await?).await,
+            Command::Import { file, retire_missing, hall } => {
+                let store = open(&address).await?;
+                let missing =
+                    if retire_missing { publication::Missing::Retire } else { publication::Missing::Keep };
+                let report =
+                    import::run(&store, &file, &import::Options { missing, hall }, SystemClock.now()).await?;
+                println!("{report}");
+                Ok(())
+            }
+            Command::Sample(sample) => sample.run(&open(&address).await?).await,
+            Command::Verify => verify::run(&open(&address).await?).await,
+            Command::User(user) => user.run(&open(&address).await?).await,
+            Command::Device(device) => device.run(&open(&address).await?).await,
+            Command::Backup { file } => backup::backup(&open(&address).await?, &file).await,
+        }
+    }
+}
+
+/// Opens the database and brings its schema up to date.
+async fn open(address: &str) -> Result<Store, CommandError> {
+    let failed = |source| CommandError::Database { address: without_password(address), source };
+    let store = Store::connect(address).await.map_err(failed)?;
+    store.migrate().await.map_err(failed)?;
+    Ok(store)
+}
+
+/// An address as it may stand in a message.
+fn without_password(address: &str) -> String {
+    match (address.find("://"), address.rfind('@')) {
+        (Some(start), Some(at)) if at > start => format!("{}://…{}", &address[..start], &address[at..]),
+        _ => address.to_owned(),
+    }
+}
+
+/// A sentence with all its causes, for the operator's terminal.
+pub fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let cause_text = cause.to_string();
+        if !text.contains(&cause_text) {
+            text.push_str(": ");
+            text.push_str(&cause_text);
+        }
+        source = cause.source();
+    }
+    text
+}

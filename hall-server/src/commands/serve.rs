@@ -1,0 +1,117 @@
+//! `hall-server serve`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Args;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+use super::CommandError;
+use crate::clock::{Clock, SystemClock};
+use crate::config::{SAMPLE_AREA, Settings};
+use crate::store::{Store, requests};
+use crate::{AppState, router};
+
+/// How long answers under way may take once the server is told to stop.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// How long an answered request is remembered for a repetition.
+const REMEMBERED: i64 = 7 * 24 * 3600 * 1000;
+
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    /// The address to listen on; port 0 takes a free one
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// The address under which phones reach the server: it stands in QR codes
+    #[arg(long, value_name = "URL", env = "HALL_PUBLIC_URL")]
+    public_url: Option<String>,
+    /// A folder of recorded clips for spoken calls
+    #[arg(long, value_name = "DIR")]
+    voice: Option<PathBuf>,
+    /// The district's division code (GB/T 2260): it begins case numbers
+    #[arg(long, default_value = SAMPLE_AREA, value_parser = six_digits)]
+    area: String,
+}
+
+fn six_digits(text: &str) -> Result<String, String> {
+    if text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit()) {
+        Ok(text.to_owned())
+    } else {
+        Err("a division code has six digits".to_owned())
+    }
+}
+
+impl Serve {
+    pub(super) async fn run(self, store: Store) -> Result<(), CommandError> {
+        let failed = |what: String| move |source| CommandError::Io { what, source };
+        let listener = TcpListener::bind(self.listen)
+            .await
+            .map_err(failed(format!("{} cannot be listened on", self.listen)))?;
+        let address = listener.local_addr().map_err(failed("the listener has no address".to_owned()))?;
+        let public_url = self.public_url.unwrap_or_else(|| format!("http://{address}"));
+        let settings = Settings {
+            public_url: public_url.trim_end_matches('/').to_owned(),
+            voice: self.voice,
+            area: self.area,
+        };
+        let (stop, stopping) = watch::channel(false);
+        let state = AppState::new(store.clone(), Arc::new(SystemClock), settings, stopping.clone())?;
+        tokio::spawn(forget_old_requests(store.clone()));
+        println!("listening on http://{address}");
+        tracing::info!(%address, %public_url, "listening");
+        let app = router(state);
+        let server = axum::serve(listener, app)
+            .with_graceful_shutdown(async move {
+                stop_asked().await;
+                tracing::info!("stopping");
+                let _ = stop.send(true);
+            });
+        let mut stopping = stopping;
+        let overdue = async {
+            let _ = stopping.wait_for(|stopping| *stopping).await;
+            tokio::time::sleep(GRACE).await;
+        };
+        tokio::select! {
+            done = std::future::IntoFuture::into_future(server) => done.map_err(failed("serving failed".to_owned()))?,
+            () = overdue => tracing::warn!("some answers were not finished in time"),
+        }
+        store.close().await;
+        Ok(())
+    }
+}
+
+/// Waits for SIGTERM or Ctrl-C.
+async fn stop_asked() {
+    let interrupted = tokio::signal::ctrl_c();
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminated) => tokio::select! {
+            _ = interrupted => {}
+            _ = terminated.recv() => {}
+        },
+        Err(error) => {
+            tracing::warn!(%error, "SIGTERM cannot be waited for");
+            let _ = interrupted.await;
+        }
+    }
+}
+
+async fn forget_old_requests(store: Store) {
+    let mut hours = tokio::time::interval(Duration::from_secs(3600));
+    loop {
+        hours.tick().await;
+        let forgotten = async {
+            let mut tx = store.begin_write().await?;
+            requests::forget_before(&mut tx, SystemClock.now() - REMEMBERED).await?;
+            tx.commit().await?;
+            Ok::<_, crate::store::StoreError>(())
+        };
+        if let Err(error) = forgotten.await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "old requests could not be cleared away");
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! An answer as kept for a repeated request: without personal data, which is read again from the ticket or case.
+
+use protocol::queue::{Ticket, Window};
+use serde::{Deserialize, Serialize};
+
+use super::command::Answer;
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum StoredAnswer {
+    Ticket(Box<Ticket>),
+    Called { ticket: Box<Ticket>, cases: Vec<String> },
+    Window(Box<Window>),
+    Case(String),
+    Done,
+}
+
+impl StoredAnswer {
+    pub(super) fn of(answer: &Answer) -> Self {
+        match answer {
+            Answer::Ticket(ticket) => StoredAnswer::Ticket(ticket.clone()),
+            Answer::Called(called) => StoredAnswer::Called {
+                ticket: Box::new(called.ticket.clone()),
+                cases: called.cases.clone(),
+            },
+            Answer::Window(window) => StoredAnswer::Window(window.clone()),
+            Answer::Case(row) => StoredAnswer::Case(row.case.case_no.clone()),
+            Answer::Done => StoredAnswer::Done,
+        }
+    }
+
+    pub(super) fn parse(json: &str) -> Result<Self, String> {
+        serde_json::from_str(json).map_err(|e| e.to_string())
+    }
+
+    pub(super) fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}

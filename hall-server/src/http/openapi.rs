@@ -1,0 +1,66 @@
+//! The API's description, made from the endpoints themselves. `docs/openapi.json` is its checked-in copy.
+
+use axum::Json;
+use utoipa::OpenApi;
+
+use crate::{cases, events, identity, queue};
+
+#[derive(Debug, OpenApi)]
+#[openapi(
+    info(
+        title = "Hall server",
+        description = "Service halls: items, queues, cases. Errors are application/problem+json with a stable code. \
+                       Requests that change state take an Idempotency-Key: repeated with the same key, they are \
+                       answered again and change nothing."
+    ),
+    paths(
+        crate::http::health::healthz,
+        crate::http::health::readyz,
+        crate::http::health::metrics,
+        identity::sessions::sign_in,
+        identity::sessions::current,
+        identity::sessions::sign_out,
+        queue::tickets::take,
+        queue::tickets::printed,
+        queue::tickets::follow,
+        queue::snapshot::queue,
+        events::stream::hall,
+        events::stream::follow,
+        queue::windows::open,
+        queue::windows::pause,
+        queue::windows::resume,
+        queue::windows::close,
+        queue::windows::current,
+        queue::windows::call_next,
+        queue::windows::call_number,
+        queue::windows::recall,
+        queue::windows::serve,
+        queue::windows::no_show,
+        queue::windows::complete,
+        cases::intake::open,
+        cases::reading::search,
+        cases::reading::one,
+        cases::reading::receipt,
+        cases::reading::tasks,
+        cases::reading::progress,
+        cases::steps::documents,
+        cases::steps::correction,
+        cases::steps::supply,
+        cases::steps::accept,
+        cases::steps::approve,
+        cases::steps::return_,
+        cases::steps::veto,
+        cases::steps::resubmit,
+        cases::steps::grant,
+        cases::steps::refuse,
+        cases::steps::withdraw,
+        cases::steps::complete,
+        cases::steps::deliver,
+    )
+)]
+pub struct Description;
+
+/// The description as JSON.
+pub async fn openapi() -> Json<utoipa::openapi::OpenApi> {
+    Json(Description::openapi())
+}

@@ -1,0 +1,157 @@
+//! The phone's pages: a ticket and its applications, a case by its receipt. Nothing here names a person.
+
+use askama::Template;
+use protocol::Millis;
+use protocol::case::{Progress, StepState};
+use protocol::queue::{Follow, Ticket, TicketState};
+
+use crate::pages::times;
+use crate::pages::frame::Frame;
+use crate::pages::words::Words;
+
+/// `/t/{follow_code}`.
+#[derive(Debug, Template)]
+#[template(path = "phone/follow.html")]
+pub struct FollowPage {
+    frame: Frame,
+    hall_name: String,
+    number: String,
+    events: String,
+    sample: bool,
+    part: FollowPart,
+}
+
+/// The part of the phone page that changes; the page's script fetches it anew after every event.
+#[derive(Debug, Clone, Template)]
+#[template(path = "phone/part.html")]
+pub struct FollowPart {
+    w: Words,
+    state_name: &'static str,
+    state: &'static str,
+    hint: &'static str,
+    number: String,
+    calls: i64,
+    window: Option<String>,
+    waiting: bool,
+    ahead: i64,
+    wait: String,
+    service: String,
+    taken_at: String,
+    cases: Vec<CaseProgress>,
+}
+
+/// `/c/{query_code}`.
+#[derive(Debug, Template)]
+#[template(path = "phone/case.html")]
+pub struct CasePage {
+    frame: Frame,
+    now: String,
+    case: CaseProgress,
+}
+
+#[derive(Debug, Clone)]
+struct CaseProgress {
+    case_no: String,
+    item_name: String,
+    department_name: String,
+    state_name: String,
+    text: String,
+    missing: Vec<String>,
+    received_at: String,
+    due_on: Option<String>,
+    steps: Vec<Step>,
+}
+
+#[derive(Debug, Clone)]
+struct Step {
+    name: String,
+    state_name: &'static str,
+    note: String,
+}
+
+impl FollowPage {
+    /// `events` is the address of the ticket's event stream.
+    pub fn new(frame: Frame, follow: &Follow, events: String, sample: bool) -> Self {
+        FollowPage {
+            hall_name: follow.hall_name.pick(frame.w.english).to_owned(),
+            number: follow.ticket.number.clone(),
+            events,
+            sample,
+            part: FollowPart::new(frame.w, follow),
+            frame,
+        }
+    }
+}
+
+impl FollowPart {
+    pub fn new(w: Words, follow: &Follow) -> Self {
+        let ticket = &follow.ticket;
+        let (state_name, state, hint) = stage(ticket, !follow.cases.is_empty(), w);
+        let at_window = matches!(ticket.state, TicketState::Called | TicketState::Serving);
+        FollowPart {
+            w,
+            state_name,
+            state,
+            hint,
+            number: ticket.number.clone(),
+            calls: ticket.calls,
+            window: ticket.window.filter(|_| at_window).map(|n| w.window(n)),
+            waiting: ticket.state == TicketState::Waiting,
+            ahead: ticket.ahead,
+            wait: w.wait(ticket.wait),
+            service: ticket.item_name.pick(w.english).to_owned(),
+            taken_at: times::moment(ticket.taken_at, w),
+            cases: follow.cases.iter().map(|case| CaseProgress::new(case, w)).collect(),
+        }
+    }
+}
+
+/// A stage's name in the page, its heading and what it means for the holder.
+fn stage(ticket: &Ticket, has_cases: bool, w: Words) -> (&'static str, &'static str, &'static str) {
+    match ticket.state {
+        TicketState::Waiting if ticket.ahead == 0 => ("next", w.state_next(), w.hint_waiting()),
+        TicketState::Waiting => ("waiting", w.state_waiting(), w.hint_waiting()),
+        TicketState::Called => ("called", w.state_called(), w.hint_called()),
+        TicketState::Serving => ("serving", w.state_serving(), w.hint_serving()),
+        TicketState::Completed if has_cases => ("completed", w.state_completed(), w.hint_completed()),
+        TicketState::Completed => ("completed", w.state_completed(), w.hint_completed_bare()),
+        TicketState::NoShow => ("no-show", w.state_no_show(), w.hint_no_show()),
+        TicketState::Lapsed => ("lapsed", w.state_lapsed(), w.hint_lapsed()),
+        TicketState::Unknown => ("unknown", w.state_unknown(), ""),
+    }
+}
+
+impl CasePage {
+    pub fn new(frame: Frame, progress: &Progress, now: Millis) -> Self {
+        CasePage { now: times::moment(now, frame.w), case: CaseProgress::new(progress, frame.w), frame }
+    }
+}
+
+impl CaseProgress {
+    fn new(progress: &Progress, w: Words) -> Self {
+        let state = serde_json::to_value(progress.state).unwrap_or_default();
+        CaseProgress {
+            case_no: progress.case_no.clone(),
+            item_name: progress.item_name.pick(w.english).to_owned(),
+            department_name: progress.department_name.pick(w.english).to_owned(),
+            state_name: state.as_str().unwrap_or("unknown").to_owned(),
+            text: progress.text.pick(w.english).to_owned(),
+            missing: progress.missing.iter().map(|name| name.pick(w.english).to_owned()).collect(),
+            received_at: times::moment(progress.received_at, w),
+            due_on: progress.due_on.as_deref().map(|iso| times::day(iso, w)),
+            steps: progress
+                .steps
+                .iter()
+                .map(|step| {
+                    let (state_name, word) = match step.state {
+                        StepState::Done => ("done", w.step_done()),
+                        StepState::Current => ("current", w.step_current()),
+                        StepState::Ahead => ("ahead", w.step_ahead()),
+                    };
+                    let note = step.at.map_or_else(|| word.to_owned(), |at| times::moment(at, w));
+                    Step { name: step.name.pick(w.english).to_owned(), state_name, note }
+                })
+                .collect(),
+        }
+    }
+}

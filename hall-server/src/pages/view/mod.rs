@@ -1,0 +1,7 @@
+//! What the pages show: from the protocol's types to the texts that stand in the templates. No request, no storage.
+
+pub mod board;
+pub mod error;
+pub mod follow;
+pub mod index;
+pub mod supervisor;

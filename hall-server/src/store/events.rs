@@ -1,0 +1,71 @@
+//! History: written once, read by screens that were away, by cases' histories and by `verify`.
+
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, AssertSqlSafe, Row};
+
+use super::{StoreError, placeholders};
+use crate::engine::chain::{Draft, Event};
+
+const EVENT: &str = "hall, turn, at, kind, actor, on_behalf, subject, body, prev_hash, hash";
+
+pub async fn add(connection: &mut AnyConnection, events: &[Event]) -> Result<(), StoreError> {
+    for chunk in events.chunks(500) {
+        let sql = format!("INSERT INTO events ({EVENT}) VALUES {}", placeholders(chunk.len(), 10));
+        let mut query = sqlx::query(AssertSqlSafe(sql));
+        for event in chunk {
+            query = query
+                .bind(&event.hall)
+                .bind(event.draft.turn)
+                .bind(event.draft.at)
+                .bind(&event.draft.kind)
+                .bind(&event.draft.actor)
+                .bind(&event.draft.on_behalf)
+                .bind(&event.draft.subject)
+                .bind(&event.draft.body)
+                .bind(&event.prev_hash)
+                .bind(&event.hash);
+        }
+        query.execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+/// A hall's events after a turn, in order, at most `limit`.
+pub async fn after(
+    connection: &mut AnyConnection,
+    hall: &str,
+    turn: i64,
+    limit: i64,
+) -> Result<Vec<Event>, StoreError> {
+    let sql = format!("SELECT {EVENT} FROM events WHERE hall = $1 AND turn > $2 ORDER BY turn LIMIT $3");
+    let rows =
+        sqlx::query(AssertSqlSafe(sql)).bind(hall).bind(turn).bind(limit).fetch_all(connection).await?;
+    rows.iter().map(event).collect()
+}
+
+/// Everything that happened in a case, in order.
+pub async fn of_case(connection: &mut AnyConnection, case_no: &str) -> Result<Vec<Event>, StoreError> {
+    // The pattern is repeated so that SQLite sees that the partial index fits.
+    let sql = format!(
+        "SELECT {EVENT} FROM events WHERE subject = $1 AND subject LIKE 'case:%' ORDER BY turn"
+    );
+    let rows = sqlx::query(AssertSqlSafe(sql)).bind(format!("case:{case_no}")).fetch_all(connection).await?;
+    rows.iter().map(event).collect()
+}
+
+fn event(row: &AnyRow) -> Result<Event, StoreError> {
+    Ok(Event {
+        hall: row.try_get(0)?,
+        draft: Draft {
+            turn: row.try_get(1)?,
+            at: row.try_get(2)?,
+            kind: row.try_get(3)?,
+            actor: row.try_get(4)?,
+            on_behalf: row.try_get(5)?,
+            subject: row.try_get(6)?,
+            body: row.try_get(7)?,
+        },
+        prev_hash: row.try_get(8)?,
+        hash: row.try_get(9)?,
+    })
+}
