@@ -1,12 +1,16 @@
 //! The hall board's page.
 
+use std::sync::Arc;
+
+use axum::Extension;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
+use hardware::speech::SpokenLanguage;
 use serde::Deserialize;
 
 use super::frame::{Frame, language, page};
-use super::speech;
+use super::speech::Speech;
 use super::view::board::{BoardPage, Speaking};
 use crate::AppState;
 use crate::http::problem::ApiError;
@@ -26,6 +30,7 @@ pub(super) struct Setting {
 /// `GET /halls/{hall}/board`.
 pub(super) async fn show(
     State(state): State<AppState>,
+    Extension(speech): Extension<Arc<Speech>>,
     Path(hall): Path<String>,
     Query(setting): Query<Setting>,
     uri: Uri,
@@ -37,13 +42,13 @@ pub(super) async fn show(
         let sample = hall.offers.values().any(|offered| offered.item.sample);
         (hall.snapshot(state.clock.now(), state.engine.calendar()), sample)
     };
-    let voices = speech::languages(state.settings.voice.as_deref()).await;
+    let voices = speech.languages(&state).await;
     page(&BoardPage::new(frame, &snapshot, sample, speaking(&setting, &voices)))
 }
 
 fn speaking(setting: &Setting, voices: &[&'static str]) -> Speaking {
     let asked = setting.speak.as_deref().unwrap_or("cmn");
-    let speak: Vec<&str> = asked.split(',').map(str::trim).filter(|l| speech::LANGUAGES.contains(l)).collect();
+    let speak: Vec<&str> = asked.split(',').map(str::trim).filter(|l| l.parse::<SpokenLanguage>().is_ok()).collect();
     let repeat = setting.repeat.as_deref().and_then(|r| r.parse().ok()).unwrap_or(2);
     Speaking { speak: speak.join(" "), voices: voices.join(" "), repeat: u8::clamp(repeat, 1, MOST_REPEATS) }
 }

@@ -39,7 +39,7 @@ pub fn router() -> Router<AppState> {
         .route("/supervisor/events", get(supervisor::events))
         .route("/supervisor/sign-in", post(session::sign_in))
         .route("/supervisor/sign-out", post(session::sign_out))
-        .layer(Extension(Arc::new(speech::Mixed::default())))
+        .layer(Extension(Arc::new(speech::Speech::default())))
         .layer(middleware::from_fn(frame::guarded))
 }
 

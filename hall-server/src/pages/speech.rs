@@ -1,14 +1,15 @@
 //! The spoken call: recorded clips put together for one call, as the board plays it.
 
-use std::collections::VecDeque;
-use std::path::Path as FilePath;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{HashMap, VecDeque};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use hardware::speech::{Call, SpokenLanguage, Voice, VoiceError};
 use protocol::event::Change;
 use protocol::problem::Code;
 use serde::Deserialize;
@@ -18,51 +19,85 @@ use crate::engine::pushes;
 use crate::http::problem::ApiError;
 use crate::store::events;
 
-/// Languages that a call may be spoken in: Mandarin, Cantonese, English, by their ISO 639-3 and 639-1 codes.
-pub(super) const LANGUAGES: [&str; 3] = ["cmn", "yue", "en"];
-
-/// The languages that the voice folder has clips for.
-pub(super) async fn languages(voice: Option<&FilePath>) -> Vec<&'static str> {
-    let Some(voice) = voice else { return Vec::new() };
-    let mut found = Vec::new();
-    for language in LANGUAGES {
-        if tokio::fs::metadata(voice.join(language)).await.is_ok_and(|m| m.is_dir()) {
-            found.push(language);
-        }
-    }
-    found
-}
-
-/// How many mixed calls are kept: those that boards of a busy hall ask for at about the same time.
+/// How many mixed calls are kept: those that the boards of a busy hall ask for at about the same time.
 const KEPT: usize = 64;
 
 /// What a mixed call sounds like depends on these alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Spoken {
-    language: &'static str,
-    number: String,
-    window: i64,
+    language: SpokenLanguage,
+    call: Call,
 }
 
-/// Calls mixed lately, so that several boards do not mix the same one.
+/// The voices in use and the calls mixed lately, so that several boards do not mix the same one.
 #[derive(Debug, Default)]
-pub(super) struct Mixed {
-    kept: Mutex<VecDeque<(Spoken, Bytes)>>,
+pub(super) struct Speech {
+    voices: Mutex<HashMap<SpokenLanguage, Arc<Voice>>>,
+    mixed: Mutex<VecDeque<(Spoken, Bytes)>>,
 }
 
-impl Mixed {
-    fn find(&self, spoken: &Spoken) -> Option<Bytes> {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.iter().find(|(s, _)| s == spoken).map(|(_, wav)| wav.clone())
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Speech {
+    /// The codes of the languages that there is a whole voice for.
+    pub(super) async fn languages(&self, state: &AppState) -> Vec<&'static str> {
+        let mut found = Vec::new();
+        for language in SpokenLanguage::ALL {
+            if self.voice(state, language).await.is_some() {
+                found.push(language.code());
+            }
+        }
+        found
     }
 
-    fn keep(&self, spoken: Spoken, wav: Bytes) {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() == KEPT {
-            kept.pop_front();
+    /// A language's voice from the voice folder; `None` where there is none, or where clips are missing.
+    async fn voice(&self, state: &AppState, language: SpokenLanguage) -> Option<Arc<Voice>> {
+        let folder: PathBuf = state.settings.voice.clone()?;
+        if let Some(voice) = lock(&self.voices).get(&language) {
+            return Some(voice.clone());
         }
-        kept.push_back((spoken, wav));
+        let loaded = tokio::task::spawn_blocking(move || Voice::load(&folder, language)).await.ok()?;
+        match loaded {
+            Ok(voice) => {
+                let voice = Arc::new(voice);
+                lock(&self.voices).insert(language, voice.clone());
+                Some(voice)
+            }
+            Err(error) => {
+                tracing::warn!(language = language.code(), %error, "calls are not spoken in this language");
+                None
+            }
+        }
     }
+
+    async fn wav(&self, state: &AppState, spoken: Spoken) -> Result<Bytes, ApiError> {
+        if let Some((_, wav)) = lock(&self.mixed).iter().find(|(kept, _)| *kept == spoken) {
+            return Ok(wav.clone());
+        }
+        let voice = self.voice(state, spoken.language).await.ok_or_else(no_voice)?;
+        let call = spoken.call.clone();
+        let mixed = tokio::task::spawn_blocking(move || Ok::<_, VoiceError>(voice.speak(&call)?.to_bytes()));
+        let wav: Bytes = match mixed.await {
+            Ok(Ok(wav)) => wav.into(),
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "a call could not be spoken");
+                return Err(no_voice());
+            }
+            Err(_) => return Err(ApiError::new(Code::Internal)),
+        };
+        let mut mixed = lock(&self.mixed);
+        if mixed.len() == KEPT {
+            mixed.pop_front();
+        }
+        mixed.push_back((spoken, wav.clone()));
+        Ok(wav)
+    }
+}
+
+fn no_voice() -> ApiError {
+    ApiError::new(Code::NotFound).detail("没有安装这种语言的语音", "No voice is installed for this language")
 }
 
 #[derive(Debug, Deserialize)]
@@ -73,42 +108,31 @@ pub(super) struct Asked {
 /// `GET /halls/{hall}/speech/{turn}.wav?lang=cmn|yue|en`: the call that is the hall's event of this turn.
 pub(super) async fn call(
     State(state): State<AppState>,
-    Extension(mixed): Extension<Arc<Mixed>>,
+    Extension(speech): Extension<Arc<Speech>>,
     Path((hall, file)): Path<(String, String)>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, ApiError> {
     let turn = file.strip_suffix(".wav").and_then(|turn| turn.parse().ok()).ok_or(ApiError::new(Code::NotFound))?;
-    let asked = asked.lang.as_deref().unwrap_or("cmn");
-    let language = LANGUAGES.into_iter().find(|l| *l == asked).ok_or_else(|| {
-        ApiError::new(Code::NotFound).detail("没有这种语言的语音", "There is no voice for this language")
-    })?;
-    let (number, window) = called(&state, &hall, turn).await?;
-    let spoken = Spoken { language, number, window };
-    let wav = match mixed.find(&spoken) {
-        Some(wav) => wav,
-        None => {
-            let wav = mix(&state, spoken.clone()).await?;
-            mixed.keep(spoken, wav.clone());
-            wav
-        }
+    let language = match asked.lang.as_deref() {
+        None => SpokenLanguage::Mandarin,
+        Some(code) => code.parse().map_err(|_| no_voice())?,
     };
+    let call = called(&state, &hall, turn).await?;
+    let wav = speech.wav(&state, Spoken { language, call }).await?;
     Ok(([(header::CONTENT_TYPE, "audio/wav"), (header::CACHE_CONTROL, "private, max-age=600")], wav).into_response())
 }
 
-/// The ticket and window of the call that is a hall's event of this turn.
-async fn called(state: &AppState, hall: &str, turn: i64) -> Result<(String, i64), ApiError> {
+/// The call that is a hall's event of this turn.
+async fn called(state: &AppState, hall: &str, turn: i64) -> Result<Call, ApiError> {
     let no_such_call = || ApiError::new(Code::NotFound).detail("没有这次叫号", "There is no such call");
     let before = turn.checked_sub(1).ok_or_else(no_such_call)?;
     let mut connection = state.store.reader().acquire().await?;
     let event = events::after(&mut connection, hall, before, 1).await?.into_iter().next();
     let change = event.filter(|e| e.draft.turn == turn).and_then(|e| pushes::replayed(&e)).map(|push| push.change);
     match change {
-        Some(Change::TicketCalled { number, window, .. }) => Ok((number, window)),
+        Some(Change::TicketCalled { number, window, .. }) => {
+            Ok(Call::new(number, u32::try_from(window).map_err(|_| no_such_call())?))
+        }
         _ => Err(no_such_call()),
     }
-}
-
-/// Puts the clips together, away from the threads that serve requests.
-async fn mix(_state: &AppState, _spoken: Spoken) -> Result<Bytes, ApiError> {
-    Err(ApiError::new(Code::NotFound).detail("未安装语音", "No voice is installed"))
 }
