@@ -11,7 +11,7 @@ use tests::Result;
 use tests::world::HALL;
 use tokio::task::LocalSet;
 
-use crate::connection::{Connection, Latencies, post};
+use crate::connection::{Connection, Latencies, find, post};
 use crate::hall::Hall;
 use crate::report::{Goal, Report};
 use crate::take;
@@ -29,7 +29,12 @@ pub(crate) async fn measure() -> Result<Report> {
         take::take_for(&hall, TAKING).await?;
     }
     let desks = open_desks(&hall, DESKS).await?;
-    let tally = Rc::new(RefCell::new(Tally { latencies: Latencies::new()?, called: HashSet::new(), duplicates: 0 }));
+    let tally = Rc::new(RefCell::new(Tally {
+        latencies: Latencies::new()?,
+        called: HashSet::new(),
+        duplicates: 0,
+        exhausted: false,
+    }));
     let started = Instant::now();
     let clients = LocalSet::new();
     let mut running = Vec::new();
@@ -43,6 +48,7 @@ pub(crate) async fn measure() -> Result<Report> {
     }
     let time = started.elapsed().as_secs_f64();
     let tally = tally.borrow();
+    hall.verify()?;
     Ok(Report::new("call")
         .figure("per_second", tally.latencies.count() as f64 / time, Goal::AtLeast(2000.0), "6.7")
         .figure("p50_ms", tally.latencies.percentile(50.0), Goal::None, "")
@@ -55,6 +61,8 @@ struct Tally {
     latencies: Latencies,
     called: HashSet<String>,
     duplicates: usize,
+    /// A line has run out of tickets: the measurement is over.
+    exhausted: bool,
 }
 
 /// An open window and who is at it.
@@ -64,28 +72,26 @@ pub(crate) struct Desk {
     pub(crate) token: String,
 }
 
-/// Signs clerks in and opens their windows. Where the sample has fewer windows than desks are wanted, several desks share
-/// one, which is harder for the server than one each.
+/// Adds a clerk for each desk, signs them in and opens their windows, spread over all of the hall's windows.
 pub(crate) async fn open_desks(hall: &Hall, count: usize) -> Result<Vec<Desk>> {
     let queue: QueueSnapshot = hall.world.api.get(&format!("/api/v1/halls/{HALL}/queue")).await?.ok()?;
+    let windows = queue.windows.len();
+    if windows < count {
+        return Err(format!("the hall has {windows} windows, too few for {count} desks").into());
+    }
     let mut desks = Vec::new();
-    for (window, clerk) in queue.windows.iter().zip(hall.world.credentials.clerks()).take(count) {
-        let session: protocol::staff::Session = hall
-            .world
-            .api
-            .post("/api/v1/sessions", &json!({ "username": clerk.username, "password": clerk.password }))
-            .await?
-            .ok()?;
+    for desk in 0..count {
+        let window = queue.windows[desk * windows / count].number;
+        let username = format!("bench.clerk{desk}");
+        let password = hall.add_clerk(&username)?;
+        let credentials = json!({ "username": username, "password": password });
+        let session: protocol::staff::Session = hall.world.api.post("/api/v1/sessions", &credentials).await?.ok()?;
         let api = hall.world.api.with_token(session.token.clone());
-        let open = format!("/api/v1/halls/{HALL}/windows/{}/open", window.number);
+        let open = format!("/api/v1/halls/{HALL}/windows/{window}/open");
         api.post(&open, &json!({})).await?.ok::<serde_json::Value>()?;
-        desks.push(Desk { window: window.number, token: session.token });
+        desks.push(Desk { window, token: session.token });
     }
-    let windows = desks.len();
-    if windows == 0 {
-        return Err("the sample has no windows or no clerks".into());
-    }
-    Ok((0..count).map(|desk| desks[desk % windows].clone()).collect())
+    Ok(desks)
 }
 
 /// The bytes of one call from this desk; what it had before is completed.
@@ -96,11 +102,15 @@ pub(crate) fn call_next(desk: &Desk, key: &str) -> Vec<u8> {
 
 async fn call_until(mut connection: Connection, desk: Desk, end: Instant, tally: Rc<RefCell<Tally>>) -> Result<()> {
     let mut calls = 0_u64;
-    while Instant::now() < end {
+    while Instant::now() < end && !tally.borrow().exhausted {
         calls += 1;
         let request = call_next(&desk, &format!("call-{}-{calls}", desk.window));
         let sent = Instant::now();
         let answer = connection.exchange(&request).await?;
+        if answer.status == 409 && find(answer.body, b"nobody-waiting").is_some() {
+            tally.borrow_mut().exhausted = true;
+            break;
+        }
         if answer.status != 200 {
             let body = String::from_utf8_lossy(answer.body);
             return Err(format!("a call was answered with {}: {body}", answer.status).into());

@@ -64,6 +64,11 @@ impl Program {
         }
     }
 
+    /// Everything it has said so far.
+    pub fn said(&self) -> Result<String> {
+        Ok(std::fs::read_to_string(&self.log)?)
+    }
+
     /// The process's number.
     pub fn id(&self) -> u32 {
         self.child.id()

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::Result;
 use crate::api::Api;
 use crate::program::{Program, free_port};
 use crate::screen::Screen;
 use crate::simulators::Simulators;
 use crate::until::until;
+use crate::{Result, programs};
 
 /// The hall where the journeys play.
 pub const HALL: &str = "district";
@@ -121,7 +121,7 @@ impl World {
     /// The same on an empty database of either engine.
     pub async fn open_at(folder: &Path, database: &str) -> Result<Self> {
         fs::create_dir_all(folder)?;
-        let credentials = load_sample(folder, database).await?;
+        let credentials = load_sample(folder, database)?;
         let port = free_port()?;
         let server = start_server(folder, database, port)?;
         let api = Api::new(&format!("http://127.0.0.1:{port}"))?;
@@ -131,14 +131,18 @@ impl World {
         Ok(world)
     }
 
+    /// Runs one of the server's commands on the database, and gives what it printed.
+    pub fn operate(&self, name: &str, arguments: &[&str]) -> Result<String> {
+        let mut program = Program::start("hall-server", name, &self.logs(), |command| {
+            command.args(arguments).args(["--database", &self.database]).env("RUST_LOG", "error");
+        })?;
+        program.succeeds()?;
+        program.said()
+    }
+
     /// Where people's browsers find the server.
     pub fn address(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
-    }
-
-    /// The database's address.
-    pub fn database(&self) -> &str {
-        &self.database
     }
 
     pub fn folder(&self) -> &Path {
@@ -229,7 +233,26 @@ impl World {
     }
 }
 
-async fn load_sample(folder: &Path, database: &str) -> Result<Credentials> {
+/// Makes the placeholder voice beside the programs, where there is none yet: every server started later speaks with it.
+pub fn ensure_voice(logs: &Path) -> Result<()> {
+    let voice = voice()?;
+    if voice.exists() {
+        return Ok(());
+    }
+    // It is whole or not there: a folder half made is never used.
+    let making = tempfile::tempdir_in(programs()?)?.keep();
+    Program::start("hall-voice", "voice", logs, |command| {
+        command.arg("--out").arg(&making);
+    })?
+    .succeeds()?;
+    Ok(fs::rename(&making, &voice)?)
+}
+
+fn voice() -> Result<PathBuf> {
+    Ok(programs()?.join("voice"))
+}
+
+fn load_sample(folder: &Path, database: &str) -> Result<Credentials> {
     let file = folder.join("credentials.json");
     let mut sample = Program::start("hall-server", "sample", &folder.join("logs"), |command| {
         command.args(["sample", "--database", database, "--always-open", "--credentials"]).arg(&file);
@@ -239,7 +262,11 @@ async fn load_sample(folder: &Path, database: &str) -> Result<Credentials> {
 }
 
 fn start_server(folder: &Path, database: &str, port: u16) -> Result<Program> {
+    let voice = voice()?;
     Program::start("hall-server", "server", &folder.join("logs"), |command| {
+        if voice.exists() {
+            command.arg("--voice").arg(&voice);
+        }
         command.args(["serve", "--listen", &format!("127.0.0.1:{port}"), "--database", database]);
         command.args(["--public-url", &format!("http://127.0.0.1:{port}")]);
     })

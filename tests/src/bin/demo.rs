@@ -7,7 +7,7 @@ use clap::Parser;
 use protocol::staff::Role;
 use tests::Result;
 use tests::day;
-use tests::world::{Frame, HALL, Station, Windows, World};
+use tests::world::{self, Frame, HALL, Station, Windows, World};
 
 #[derive(Debug, Parser)]
 #[command(name = "demo", about = "Starts the hall on this machine, or plays its scripted day")]
@@ -40,6 +40,7 @@ const KIOSK_ON_A_DESK: Frame = Frame { width: 1080, height: 1920 };
 async fn stay_open(folder: &std::path::Path) -> Result<()> {
     let folder = std::path::absolute(folder)?;
     let windows = if std::env::var_os("DISPLAY").is_some() { Windows::Shown } else { Windows::Headless };
+    world::ensure_voice(&folder.join("logs"))?;
     let mut world = World::open(&folder).await?;
     let kiosk_devices = world.simulators("kiosk").await?;
     let desk_devices = world.simulators("desks").await?;

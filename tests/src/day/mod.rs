@@ -16,7 +16,7 @@ use crate::Result;
 use crate::browser::Browser;
 use crate::evidence::Evidence;
 use crate::simulators::Simulators;
-use crate::world::{Frame, HALL, SampleUser, Station, Windows, World};
+use crate::world::{self, Frame, HALL, SampleUser, Station, Windows, World};
 
 /// Every step that a whole day tells; fewer is a day cut short.
 const STEPS: usize = 26;
@@ -81,13 +81,14 @@ pub async fn play(folder: &Path) -> Result<()> {
     day.other_kiosk().await?;
     day.veto().await?;
     day.supervise().await?;
-    day.verify().await?;
+    day.verify()?;
     day.evidence.close(STEPS)
 }
 
 impl Day {
     async fn begin(folder: &Path) -> Result<Self> {
         let mut evidence = Evidence::new(folder, "One day in the hall")?;
+        world::ensure_voice(&folder.join("logs"))?;
         let world = World::open(folder).await?;
         let catalogue: Catalogue = world.api.get(&format!("/api/v1/halls/{HALL}/catalogue")).await?.ok()?;
         let halls: Vec<protocol::catalogue::Hall> = world.api.get("/api/v1/halls").await?.ok()?;
@@ -167,8 +168,11 @@ impl Day {
 
 /// The item that two departments must agree to, and the window where it is taken in.
 fn parallel_item(catalogue: &Catalogue) -> Result<(Item, i64)> {
-    let found = catalogue.items.iter().find_map(|item| {
-        let offer = catalogue.offers.iter().find(|offer| offer.item == item.code && offer.open)?;
+    let mut offers: Vec<_> = catalogue.offers.iter().filter(|offer| offer.open).collect();
+    // The common ones first: they stand on the kiosk's first page.
+    offers.sort_by_key(|offer| if offer.common > 0 { offer.common } else { i64::MAX });
+    let found = offers.into_iter().find_map(|offer| {
+        let item = catalogue.items.iter().find(|item| item.code == offer.item)?;
         let window = *offer.windows.first()?;
         (item.review_departments.len() == 2).then(|| (item.clone(), window))
     });
