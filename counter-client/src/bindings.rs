@@ -1,0 +1,4 @@
+//! What the Slint compiler makes of `ui/main.slint`.
+#![expect(missing_debug_implementations, reason = "generated code")]
+
+slint::include_modules!();

@@ -1,0 +1,154 @@
+//! The configuration file of one desk.
+
+use std::path::{Path, PathBuf};
+
+use hardware::printer::{Connection, Profile};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
+
+/// What `counter-client --config FILE` reads. An example with comments is `counter-client/desk.example.toml`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// The hall server's address, such as `http://10.0.0.5:8080`.
+    pub server: String,
+    /// The hall's code.
+    pub hall: String,
+    /// The window's number. A desk of a department's reviewer has none.
+    #[serde(default)]
+    pub window: Option<i64>,
+    #[serde(default)]
+    pub language: Language,
+    #[serde(default)]
+    pub screen: Screen,
+    #[serde(default)]
+    pub printer: Option<Printer>,
+    #[serde(default)]
+    pub display: Option<Display>,
+    #[serde(default)]
+    pub scanner: Option<Scanner>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Language {
+    #[default]
+    Zh,
+    En,
+}
+
+/// The program window, in logical pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Screen {
+    pub width: f32,
+    pub height: f32,
+    pub fullscreen: bool,
+}
+
+impl Default for Screen {
+    fn default() -> Self {
+        Screen { width: 1366.0, height: 768.0, fullscreen: false }
+    }
+}
+
+/// The receipt printer.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Printer {
+    /// `tcp:HOST:PORT`, `serial:PATH@BAUD` or `file:PATH`.
+    pub connection: Connection,
+    /// `epson` prints QR codes itself, `raster` gets them as pictures.
+    #[serde(default, deserialize_with = "profile_by_name")]
+    pub profile: Profile,
+}
+
+fn profile_by_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Profile, D::Error> {
+    Profile::named(&String::deserialize(deserializer)?).map_err(D::Error::custom)
+}
+
+/// The window display above the desk.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Display {
+    pub port: PathBuf,
+}
+
+/// A scanner for the QR codes of tickets and receipts.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scanner {
+    /// A serial path, or `keyboard` where the scanner types into the search field itself.
+    pub port: String,
+}
+
+/// Why a desk cannot start from its file.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("cannot read the configuration {path}: {cause}")]
+    Unreadable { path: PathBuf, cause: std::io::Error },
+    #[error("the configuration {path} is not valid: {cause}")]
+    Invalid { path: PathBuf, cause: Box<toml::de::Error> },
+    #[error("the configuration {path} is not valid: server must begin with http:// (it is {server:?})")]
+    BadServer { path: PathBuf, server: String },
+}
+
+impl Config {
+    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|cause| ConfigError::Unreadable { path: path.to_owned(), cause })?;
+        Self::parse(&text, path)
+    }
+
+    fn parse(text: &str, path: &Path) -> Result<Self, ConfigError> {
+        let mut config: Config = toml::from_str(text)
+            .map_err(|cause| ConfigError::Invalid { path: path.to_owned(), cause: Box::new(cause) })?;
+        let server = config.server.trim_end_matches('/').to_owned();
+        if !server.starts_with("http://") {
+            return Err(ConfigError::BadServer { path: path.to_owned(), server });
+        }
+        config.server = server;
+        Ok(config)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Config, ConfigError> {
+        Config::parse(text, Path::new("desk.toml"))
+    }
+
+    #[test]
+    fn the_example_file_is_valid() {
+        let config = parse(include_str!("../desk.example.toml")).unwrap();
+        assert_eq!(config.window, Some(3));
+        assert!(config.printer.is_some());
+    }
+
+    #[test]
+    fn a_reviewers_desk_needs_only_server_and_hall() {
+        let config = parse("server = \"http://127.0.0.1:8080/\"\nhall = \"district\"").unwrap();
+        assert_eq!(config.server, "http://127.0.0.1:8080");
+        assert_eq!((config.window, config.language), (None, Language::Zh));
+    }
+
+    #[test]
+    fn a_misspelt_key_is_named_with_its_line() {
+        let error = parse("server = \"http://h\"\nhall = \"district\"\nwindwo = 3").unwrap_err();
+        let text = error.to_string();
+        assert!(text.contains("windwo") && text.contains("line 3"), "{text}");
+    }
+
+    #[test]
+    fn a_printer_that_is_nowhere_is_refused_at_the_start() {
+        let text = "server = \"http://h\"\nhall = \"d\"\n[printer]\nconnection = \"parallel:1\"";
+        assert!(parse(text).unwrap_err().to_string().contains("must start with tcp:"));
+    }
+
+    #[test]
+    fn an_address_without_http_is_refused() {
+        assert!(matches!(parse("server = \"h:1\"\nhall = \"d\""), Err(ConfigError::BadServer { .. })));
+    }
+}

@@ -1,0 +1,52 @@
+//! The desk's devices: each on its own thread, spoken to by message.
+
+mod printer;
+mod slips;
+
+use std::sync::Arc;
+
+use hardware::scanner::{self, ScannerConfig, ScannerEvent};
+use hardware::{DeviceThread, Language};
+
+use crate::config::Config;
+use crate::controllers::desk::{PaperLeft, PrintFailure};
+use crate::controllers::outside::{Paper, Shown};
+
+/// What the devices report.
+#[derive(Debug, Clone, PartialEq)]
+pub enum DeviceNews {
+    Printed { case_no: String, outcome: Result<PaperLeft, PrintFailure> },
+    Scanned(String),
+}
+
+type Sink = Arc<dyn Fn(DeviceNews) + Send + Sync>;
+
+#[derive(Debug)]
+pub struct Devices {
+    printer: printer::ReceiptPrinter,
+    _scanner: Option<DeviceThread>,
+}
+
+impl Devices {
+    /// Starts the threads of the devices that the configuration names. News is handed to `sink` on their threads.
+    pub fn start(config: &Config, sink: impl Fn(DeviceNews) + Send + Sync + 'static) -> Self {
+        let sink: Sink = Arc::new(sink);
+        // A scanner that types needs no thread: what it types lands in the search field.
+        let scanner = config.scanner.as_ref().filter(|scanner| scanner.port != "keyboard").map(|scanner| {
+            let sink = sink.clone();
+            scanner::spawn(ScannerConfig::new(&scanner.port), move |event| match event {
+                ScannerEvent::Code(code) => sink(DeviceNews::Scanned(code)),
+                other => tracing::info!(?other, "scanner"),
+            })
+        });
+        Devices { printer: printer::ReceiptPrinter::start(config.printer.clone(), sink), _scanner: scanner }
+    }
+
+    pub fn print(&self, paper: Paper, language: Language) {
+        self.printer.print(paper, language);
+    }
+
+    pub fn show(&self, shown: &Shown) {
+        tracing::debug!(?shown, "window display");
+    }
+}

@@ -1,0 +1,284 @@
+//! What the desk asks of the hall server: each call's address, body and answer.
+
+use protocol::case::{Case, CheckDocuments, Deliver, NotifyCorrection, OpenCase, Opinion, Receipt, Task};
+use protocol::catalogue::Item;
+use protocol::problem::Problem;
+use protocol::queue::{CallNext, CalledTicket, Window};
+use protocol::staff::{Session, SignIn};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Call {
+    SignIn(SignIn),
+    SignOut,
+    /// The ticket at the window.
+    CurrentTicket,
+    AtWindow(WindowCall),
+    Item(String),
+    OpenCase(OpenCase),
+    Case(String),
+    CheckDocuments { case_no: String, check: CheckDocuments },
+    Step { case_no: String, step: Step },
+    Receipt(String),
+    Tasks,
+    /// Cases by number or name.
+    Search(String),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WindowCall {
+    Open,
+    Pause,
+    Resume,
+    Close,
+    CallNext(CallNext),
+    Recall,
+    /// The person has come.
+    Serve,
+    NoShow,
+    Complete,
+    CallNumber(String),
+}
+
+/// A step that moves a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    NotifyCorrection(NotifyCorrection),
+    Supply,
+    Accept,
+    Approve(Opinion),
+    Return(Opinion),
+    Veto(Opinion),
+    Resubmit(Opinion),
+    Grant(Opinion),
+    Refuse(Opinion),
+    Withdraw(Opinion),
+    Complete,
+    Deliver(Deliver),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    SignedIn(Session),
+    Done,
+    Ticket(Option<Box<CalledTicket>>),
+    Window(Window),
+    Item(Box<Item>),
+    Case(Box<Case>),
+    Receipt(Box<Receipt>),
+    Tasks(Vec<Task>),
+}
+
+/// Why a call has no good answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Trouble {
+    /// Nothing is known about whether the server did it: ask again under the same key.
+    #[error("the server does not answer: {cause}")]
+    Away { cause: String },
+    #[error("the server refused with {}: {}", .0.code.as_str(), .0.detail)]
+    Refused(Box<Problem>),
+    #[error("the server's answer cannot be read: {cause}")]
+    Unreadable { cause: String },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    Get,
+    Post,
+    Put,
+    Delete,
+}
+
+/// A call as HTTP. `changes` says that it carries an idempotency key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outgoing {
+    pub method: Method,
+    pub path: String,
+    pub query: Option<(&'static str, String)>,
+    pub body: Option<Value>,
+    pub changes: bool,
+}
+
+impl Call {
+    pub fn outgoing(&self, hall: &str, window: i64) -> Outgoing {
+        match self {
+            Call::SignIn(sign_in) => post("/api/v1/sessions", Some(to_json(sign_in))),
+            Call::SignOut => Outgoing {
+                method: Method::Delete,
+                path: "/api/v1/sessions/current".to_owned(),
+                query: None,
+                body: None,
+                changes: false,
+            },
+            Call::CurrentTicket => get(format!("{}/current", window_path(hall, window))),
+            Call::AtWindow(call) => {
+                let (verb, body) = match call {
+                    WindowCall::Open => ("open", None),
+                    WindowCall::Pause => ("pause", None),
+                    WindowCall::Resume => ("resume", None),
+                    WindowCall::Close => ("close", None),
+                    WindowCall::CallNext(next) => ("call-next", Some(to_json(next))),
+                    WindowCall::Recall => ("recall", None),
+                    WindowCall::Serve => ("serve", None),
+                    WindowCall::NoShow => ("no-show", None),
+                    WindowCall::Complete => ("complete", None),
+                    WindowCall::CallNumber(number) => ("call", Some(json!({ "ticket": number }))),
+                };
+                post(format!("{}/{verb}", window_path(hall, window)), body)
+            }
+            Call::Item(code) => get(format!("/api/v1/items/{}", segment(code))),
+            Call::OpenCase(open) => post("/api/v1/cases", Some(to_json(open))),
+            Call::Case(case_no) => get(case_path(case_no)),
+            Call::CheckDocuments { case_no, check } => Outgoing {
+                method: Method::Put,
+                path: format!("{}/documents", case_path(case_no)),
+                query: None,
+                body: Some(to_json(check)),
+                changes: true,
+            },
+            Call::Step { case_no, step } => {
+                let (verb, body) = step.verb_and_body();
+                post(format!("{}/{verb}", case_path(case_no)), body)
+            }
+            Call::Receipt(case_no) => get(format!("{}/receipt", case_path(case_no))),
+            Call::Tasks => get("/api/v1/tasks".to_owned()),
+            Call::Search(text) => {
+                let mut outgoing = get("/api/v1/cases".to_owned());
+                outgoing.query = Some(("q", text.clone()));
+                outgoing
+            }
+        }
+    }
+
+    /// Reads the answer to this call from its status and body.
+    pub fn answer(&self, status: u16, body: &[u8]) -> Result<Answer, Trouble> {
+        if !(200..300).contains(&status) {
+            return Err(match serde_json::from_slice::<Problem>(body) {
+                Ok(problem) => Trouble::Refused(Box::new(problem)),
+                // A proxy in between answers in its own words.
+                Err(_) if matches!(status, 502 | 504) => Trouble::Away { cause: format!("status {status}") },
+                Err(cause) => Trouble::Unreadable { cause: format!("status {status}: {cause}") },
+            });
+        }
+        Ok(match self {
+            Call::SignIn(_) => Answer::SignedIn(read(body)?),
+            Call::SignOut => Answer::Done,
+            Call::CurrentTicket if status == 204 => Answer::Ticket(None),
+            Call::CurrentTicket => Answer::Ticket(Some(Box::new(read(body)?))),
+            Call::AtWindow(
+                WindowCall::CallNext(_) | WindowCall::Recall | WindowCall::Serve | WindowCall::CallNumber(_),
+            ) => Answer::Ticket(Some(Box::new(read(body)?))),
+            Call::AtWindow(_) => Answer::Window(read(body)?),
+            Call::Item(_) => Answer::Item(Box::new(read(body)?)),
+            Call::OpenCase(_) | Call::Case(_) | Call::CheckDocuments { .. } | Call::Step { .. } => {
+                Answer::Case(Box::new(read(body)?))
+            }
+            Call::Receipt(_) => Answer::Receipt(Box::new(read(body)?)),
+            Call::Tasks | Call::Search(_) => Answer::Tasks(read(body)?),
+        })
+    }
+}
+
+impl Step {
+    fn verb_and_body(&self) -> (&'static str, Option<Value>) {
+        match self {
+            Step::NotifyCorrection(notice) => ("correction", Some(to_json(notice))),
+            Step::Supply => ("supply", None),
+            Step::Accept => ("accept", None),
+            Step::Approve(opinion) => ("approve", Some(to_json(opinion))),
+            Step::Return(opinion) => ("return", Some(to_json(opinion))),
+            Step::Veto(opinion) => ("veto", Some(to_json(opinion))),
+            Step::Resubmit(opinion) => ("resubmit", Some(to_json(opinion))),
+            Step::Grant(opinion) => ("grant", Some(to_json(opinion))),
+            Step::Refuse(opinion) => ("refuse", Some(to_json(opinion))),
+            Step::Withdraw(opinion) => ("withdraw", Some(to_json(opinion))),
+            Step::Complete => ("complete", None),
+            Step::Deliver(deliver) => ("deliver", Some(to_json(deliver))),
+        }
+    }
+}
+
+fn window_path(hall: &str, window: i64) -> String {
+    format!("/api/v1/halls/{}/windows/{window}", segment(hall))
+}
+
+fn case_path(case_no: &str) -> String {
+    format!("/api/v1/cases/{}", segment(case_no))
+}
+
+/// A text as one segment of an address: whatever a person typed can only ever name one thing.
+fn segment(text: &str) -> String {
+    text.bytes().fold(String::with_capacity(text.len()), |mut out, byte| {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+        out
+    })
+}
+
+fn get(path: String) -> Outgoing {
+    Outgoing { method: Method::Get, path, query: None, body: None, changes: false }
+}
+
+fn post(path: impl Into<String>, body: Option<Value>) -> Outgoing {
+    Outgoing { method: Method::Post, path: path.into(), query: None, body, changes: true }
+}
+
+fn to_json(value: &impl Serialize) -> Value {
+    // Only maps with keys that are not text can fail, and the protocol has none.
+    serde_json::to_value(value).unwrap_or(Value::Null)
+}
+
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Trouble> {
+    serde_json::from_slice(body).map_err(|cause| Trouble::Unreadable { cause: cause.to_string() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use protocol::problem::Code;
+    use protocol::queue::Finish;
+
+    #[test]
+    fn calls_go_to_the_addresses_of_the_api() {
+        let next = Call::AtWindow(WindowCall::CallNext(CallNext { finish: Some(Finish::Completed) }));
+        let outgoing = next.outgoing("district", 3);
+        assert_eq!(outgoing.path, "/api/v1/halls/district/windows/3/call-next");
+        assert_eq!(outgoing.body, Some(json!({ "finish": "completed" })));
+        assert!(outgoing.changes);
+
+        let step = Call::Step { case_no: "FT-1".into(), step: Step::Approve(Opinion { text: "同意".into() }) };
+        assert_eq!(step.outgoing("district", 3).path, "/api/v1/cases/FT-1/approve");
+        assert!(!Call::Tasks.outgoing("district", 3).changes);
+    }
+
+    #[test]
+    fn a_case_number_typed_with_slashes_names_no_other_address() {
+        let outgoing = Call::Case("../halls?x=1".into()).outgoing("district", 3);
+        assert_eq!(outgoing.path, "/api/v1/cases/..%2Fhalls%3Fx%3D1");
+    }
+
+    #[test]
+    fn an_empty_window_is_no_ticket() {
+        assert_eq!(Call::CurrentTicket.answer(204, b""), Ok(Answer::Ticket(None)));
+    }
+
+    #[test]
+    fn a_problem_keeps_its_code() {
+        let body = serde_json::to_vec(&Problem::new(Code::NobodyWaiting, "", false)).unwrap();
+        let Err(Trouble::Refused(problem)) = Call::AtWindow(WindowCall::Recall).answer(409, &body) else {
+            panic!("not refused")
+        };
+        assert_eq!(problem.code, Code::NobodyWaiting);
+    }
+
+    #[test]
+    fn a_page_instead_of_an_answer_is_unreadable_and_a_dead_gateway_is_away() {
+        assert!(matches!(Call::Tasks.answer(200, b"<html>"), Err(Trouble::Unreadable { .. })));
+        assert!(matches!(Call::Tasks.answer(502, b"<html>"), Err(Trouble::Away { .. })));
+    }
+}
