@@ -80,8 +80,9 @@ async fn a_ticket_that_cannot_be_given_takes_no_number() -> Result<()> {
 
     assert_problem(&hall.take("no-such-item", &anonymous).await?, 404, "unknown-item");
     let request = json!({ "item": item, "identification": anonymous });
-    let nowhere = hall.kiosk.post("/api/v1/halls/nowhere/tickets", &request).await?;
-    assert_problem(&nowhere, 404, "unknown-hall");
+    let elsewhere = hall.kiosk.post("/api/v1/halls/nanyuan/tickets", &request).await?;
+    assert_problem(&elsewhere, 403, "forbidden");
+    assert_problem(&hall.kiosk.get("/api/v1/halls/nowhere/catalogue").await?, 404, "unknown-hall");
     let good = Citizen::wang_xiaomei().id_number;
     let wrong_check = format!("{}{}", &good[..17], if good.ends_with('1') { '2' } else { '1' });
     assert_problem(&hall.take(item, &card(&wrong_check)).await?, 422, "invalid-id-number");
@@ -108,10 +109,14 @@ async fn a_ticket_that_cannot_be_given_takes_no_number() -> Result<()> {
 async fn nonsense_and_floods_are_refused_and_the_server_goes_on() -> Result<()> {
     let hall = Hall::open().await?;
     for broken in
-        [&b"{\"item\": "[..], b"", b"[]", b"\xff\xfe", b"{\"item\": 7, \"identification\": {\"by\": \"anonymous\"}}"]
+        [&b"{\"item\": "[..], b"", b"\xff\xfe", b"{\"item\":\"a\",\"identification\":{\"by\":\"anonymous\"}} and more"]
     {
         let answer = hall.kiosk.post_bytes(TICKETS, broken.to_vec()).await?;
         assert_problem(&answer, 400, "bad-request");
+    }
+    for misfit in [&b"[]"[..], b"{}", b"{\"item\": 7, \"identification\": {\"by\": \"anonymous\"}}"] {
+        let answer = hall.kiosk.post_bytes(TICKETS, misfit.to_vec()).await?;
+        assert_problem(&answer, 422, "invalid-field");
     }
     let mut flood = b"{\"item\": \"".to_vec();
     flood.resize(10 * 1024 * 1024, b'a');
