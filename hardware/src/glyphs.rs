@@ -70,8 +70,8 @@ impl Glyphs {
         let id = self.font.glyph_id(c);
         let advance = self.font.h_advance_unscaled(id) / units * em.x;
         let left = cell.x as f32 + (cell.width as f32 - advance) / 2.0;
-        // Ideographs stand on a line 12 % of an em above the cell's bottom.
-        let baseline = cell.y as f32 + em.y * 0.88;
+        // Ideographs stand on a line 12 % of an em above the cell's bottom; Latin letters need room below theirs.
+        let baseline = cell.y as f32 + em.y * if c.is_ascii() { 0.79 } else { 0.88 };
         let Some(outline) = self.font.outline_glyph(id.with_scale_and_position(scale, point(left, baseline))) else {
             return;
         };

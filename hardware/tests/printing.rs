@@ -1,5 +1,7 @@
 //! The printer's driver against the simulated printer, over TCP and pseudo-terminals.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use std::io::Cursor;
 use std::time::Duration;
 
@@ -12,9 +14,9 @@ mod slips;
 const SOON: Duration = Duration::from_secs(20);
 
 /// Short limits where a test waits for one to pass.
-fn quick(profile: Profile) -> Profile {
+fn quick(profile: &Profile) -> Profile {
     let limits = Limits { answer: Duration::from_millis(150), finish: Duration::from_millis(600), ..Limits::default() };
-    Profile { limits, ..profile }
+    Profile { limits, ..profile.clone() }
 }
 
 fn over_tcp(profile: Profile) -> (PrinterSimulator, Printer) {
@@ -100,7 +102,7 @@ fn a_serial_printer_prints_again_and_again_over_the_same_link() {
 
 #[test]
 fn a_printer_that_cannot_print_is_known_before_a_byte_is_sent() {
-    let (simulator, printer) = over_tcp(quick(Profile::epson()));
+    let (simulator, printer) = over_tcp(quick(&Profile::epson()));
     let cases = [
         (Fault::PaperOut, PrintError::PaperOut, "缺纸"),
         (Fault::CoverOpen, PrintError::CoverOpen, "盖子"),
@@ -122,7 +124,7 @@ fn a_printer_that_cannot_print_is_known_before_a_byte_is_sent() {
 
 #[test]
 fn a_printer_that_dies_in_the_middle_leaves_a_torn_ticket_and_says_perhaps() {
-    let (simulator, printer) = over_tcp(quick(Profile::raster()));
+    let (simulator, printer) = over_tcp(quick(&Profile::raster()));
     simulator.set_fault(Fault::DieAfter { bytes: 300 });
     let slip: Slip = slips::ticket(Language::Zh).into();
     let error = printer.print(&slip).unwrap_err();
@@ -138,7 +140,7 @@ fn a_printer_that_dies_in_the_middle_leaves_a_torn_ticket_and_says_perhaps() {
 
 #[test]
 fn paper_that_runs_out_in_the_middle_is_told_from_a_lost_line() {
-    let (simulator, printer) = over_tcp(quick(Profile::epson()));
+    let (simulator, printer) = over_tcp(quick(&Profile::epson()));
     simulator.set_fault(Fault::PaperOutAfter { bytes: 120 });
     let error = printer.print(&slips::ticket(Language::Zh).into()).unwrap_err();
     assert!(matches!(error, PrintError::DiedMidway { cause: MidwayCause::PaperOut, .. }), "{error}");
@@ -152,7 +154,7 @@ fn a_serial_printer_that_dies_goes_silent_and_that_is_perhaps_too() {
     let mut simulator = PrinterSimulator::new(None).unwrap();
     simulator.attach(&link).unwrap();
     simulator.set_fault(Fault::DieAfter { bytes: 100 });
-    let printer = Printer::new(Connection::Serial { path: link, baud: 115_200 }, quick(Profile::epson()));
+    let printer = Printer::new(Connection::Serial { path: link, baud: 115_200 }, quick(&Profile::epson()));
     let error = printer.print(&slips::ticket(Language::Zh).into()).unwrap_err();
     assert!(matches!(error, PrintError::DiedMidway { cause: MidwayCause::NoAnswer, .. }), "{error}");
     assert!(!only(&simulator.wait_for_tickets(1, SOON)).complete);

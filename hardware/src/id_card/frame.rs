@@ -177,10 +177,14 @@ pub enum Received {
 #[derive(Debug, Clone, Default)]
 pub struct FrameParser {
     buffer: Vec<u8>,
+    /// What lies before it is done with; thrown away when more comes in.
+    start: usize,
 }
 
 impl FrameParser {
     pub fn feed(&mut self, bytes: &[u8]) {
+        self.buffer.drain(..self.start);
+        self.start = 0;
         self.buffer.extend_from_slice(bytes);
     }
 
@@ -188,15 +192,15 @@ impl FrameParser {
     pub fn next_received(&mut self) -> Option<Received> {
         loop {
             self.skip_to_preamble();
-            let after = self.buffer.get(PREAMBLE.len()..)?;
+            let after = self.buffer.get(self.start + PREAMBLE.len()..)?;
             if after.starts_with(&READER_TIMEOUT) {
-                self.buffer.drain(..PREAMBLE.len() + READER_TIMEOUT.len());
+                self.start += PREAMBLE.len() + READER_TIMEOUT.len();
                 return Some(Received::ReaderTimeout);
             }
             let [high, low, rest @ ..] = after else { return None };
             let len = usize::from(u16::from_be_bytes([*high, *low]));
             if !(2..=MAX_LEN).contains(&len) {
-                self.buffer.drain(..1);
+                self.start += 1;
                 continue;
             }
             let (content, _) = rest.split_at_checked(len)?;
@@ -204,10 +208,10 @@ impl FrameParser {
             let expected = body.iter().fold(high ^ low, |check, byte| check ^ byte);
             if check == [expected] {
                 let body = body.to_vec();
-                self.buffer.drain(..PREAMBLE.len() + 2 + len);
+                self.start += PREAMBLE.len() + 2 + len;
                 return Some(Received::Frame(body));
             }
-            self.buffer.drain(..1);
+            self.start += 1;
             return Some(Received::BadChecksum);
         }
     }
@@ -215,24 +219,21 @@ impl FrameParser {
     /// Time has run out for the frame at the front: forget its first byte, so that a frame behind it is found. True where there
     /// was something to forget.
     pub fn give_up(&mut self) -> bool {
-        let half = !self.buffer.is_empty();
-        self.buffer.drain(..usize::from(half));
+        let half = self.start < self.buffer.len();
+        self.start += usize::from(half);
         half
     }
 
     /// Forgets everything, before a new question is asked.
     pub fn clear(&mut self) {
         self.buffer.clear();
+        self.start = 0;
     }
 
     fn skip_to_preamble(&mut self) {
-        let start = (0..self.buffer.len())
-            .find(|start| {
-                let rest = &self.buffer[*start..];
-                let seen = rest.len().min(PREAMBLE.len());
-                rest[..seen] == PREAMBLE[..seen]
-            })
-            .unwrap_or(self.buffer.len());
-        self.buffer.drain(..start);
+        let stands = |rest: &[u8]| rest.iter().zip(PREAMBLE).all(|(byte, expected)| *byte == expected);
+        while self.start < self.buffer.len() && !stands(&self.buffer[self.start..]) {
+            self.start += 1;
+        }
     }
 }

@@ -73,14 +73,15 @@ struct Writer<'a> {
     bytes: Collector,
     /// What the printer is set to, so that nothing is set twice.
     style: Option<Style>,
-    glyphs: Option<Glyphs>,
+    /// The regular and the bold face, loaded when a line needs them.
+    glyphs: [Option<Glyphs>; 2],
 }
 
 impl<'a> Writer<'a> {
     fn new(profile: &'a Profile) -> Self {
         let bytes = Collector::default();
         let printer = EscPos::new(bytes.clone(), Protocol::new(Encoder::new(GB18030)), None);
-        Writer { profile, printer, bytes, style: None, glyphs: None }
+        Writer { profile, printer, bytes, style: None, glyphs: [None, None] }
     }
 
     fn start(&mut self) -> Result<(), PrinterError> {
@@ -128,13 +129,14 @@ impl<'a> Writer<'a> {
 
     /// The line as a picture from the system's font.
     fn drawn(&mut self, text: &str, style: Style) -> Option<Bitmap> {
-        if self.glyphs.is_none() {
-            match Glyphs::load(true) {
-                Ok(glyphs) => self.glyphs = Some(glyphs),
+        let face = &mut self.glyphs[usize::from(style.bold)];
+        if face.is_none() {
+            match Glyphs::load(style.bold) {
+                Ok(glyphs) => *face = Some(glyphs),
                 Err(error) => tracing::warn!(%error, "a rare character is printed as 〓"),
             }
         }
-        let glyphs = self.glyphs.as_ref()?;
+        let glyphs = face.as_ref()?;
         let size = usize::from(style.size);
         let mut picture = Bitmap::new(columns(text) * CHAR_WIDTH * size, CHAR_HEIGHT * size);
         let mut x = 0;

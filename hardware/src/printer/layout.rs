@@ -2,6 +2,7 @@
 
 use super::labels::Labels;
 use super::{CorrectionSlip, GuideSlip, ReceiptSlip, Slip, TicketSlip};
+use crate::Language;
 use crate::width::{columns, wrap};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +51,13 @@ pub(super) enum Block {
 }
 
 pub(super) fn layout(slip: &Slip, columns: usize) -> Vec<Block> {
-    let mut page = Page { columns, blocks: Vec::new() };
+    let language = match slip {
+        Slip::Ticket(slip) => slip.language,
+        Slip::Guide(slip) => slip.language,
+        Slip::Receipt(slip) => slip.language,
+        Slip::Correction(slip) => slip.language,
+    };
+    let mut page = Page { columns, language, blocks: Vec::new() };
     match slip {
         Slip::Ticket(slip) => page.ticket(slip),
         Slip::Guide(slip) => page.guide(slip),
@@ -62,6 +69,7 @@ pub(super) fn layout(slip: &Slip, columns: usize) -> Vec<Block> {
 
 struct Page {
     columns: usize,
+    language: Language,
     blocks: Vec<Block>,
 }
 
@@ -120,7 +128,7 @@ impl Page {
         self.rule();
         self.section(labels.documents, &slip.documents, true);
         self.code(&slip.url, labels.scan_case);
-        self.text(labels.keep_receipt, SMALL.centred());
+        self.text(labels.keep_receipt, LARGE);
     }
 
     fn correction(&mut self, slip: &CorrectionSlip) {
@@ -143,7 +151,7 @@ impl Page {
 
     /// Wrapped text in one style; nothing where empty.
     fn text(&mut self, text: &str, style: Style) {
-        for text in wrap(text, self.columns / usize::from(style.size)) {
+        for text in wrap(&tidy(text, self.language), self.columns / usize::from(style.size)) {
             self.blocks.push(Block::Line { text, style });
         }
     }
@@ -167,6 +175,7 @@ impl Page {
         if value.is_empty() {
             return;
         }
+        let value = &tidy(value, self.language);
         let room = self.columns / usize::from(LARGE.size);
         match room.checked_sub(columns(label) + columns(value)) {
             Some(gap) if gap > 0 => self.text_as_is(&format!("{label}{}{value}", " ".repeat(gap)), LARGE),
@@ -209,7 +218,7 @@ impl Page {
         let indent = if numbered { lines.len().to_string().len() + 2 } else { 0 };
         for (index, line) in lines.into_iter().enumerate() {
             let mut mark = if numbered { format!("{:>1$}. ", index + 1, indent - 2) } else { String::new() };
-            for part in wrap(line, room - indent) {
+            for part in wrap(&tidy(line, self.language), room - indent) {
                 self.text_as_is(&format!("{mark}{part}"), LARGE);
                 mark = " ".repeat(indent);
             }
@@ -231,7 +240,7 @@ impl Page {
         }
         self.space(16);
         self.blocks.push(Block::Qr(url.to_owned()));
-        self.space(8);
+        self.space(16);
         self.text(caption, LARGE.centred());
     }
 
@@ -244,4 +253,22 @@ impl Page {
     fn space(&mut self, dots: u8) {
         self.blocks.push(Block::Space(dots));
     }
+}
+
+/// Punctuation that a Chinese printer would set in a full cell in the middle of a Latin text, as ASCII has it. Quotation marks are
+/// left as they are in Chinese, where a full cell is right.
+fn tidy(text: &str, language: Language) -> String {
+    let mut tidy = String::with_capacity(text.len());
+    for c in text.chars() {
+        match (c, language) {
+            ('–' | '‐' | '‑', _) => tidy.push('-'),
+            ('\u{a0}' | '\u{202f}', _) => tidy.push(' '),
+            ('‘' | '’', Language::En) => tidy.push('\''),
+            ('“' | '”', Language::En) => tidy.push('"'),
+            ('—', Language::En) => tidy.push('-'),
+            ('…', Language::En) => tidy.push_str("..."),
+            (other, _) => tidy.push(other),
+        }
+    }
+    tidy
 }
