@@ -189,6 +189,16 @@ pub(super) struct Matcher<'q> {
     others: u64,
     ways: Vec<Way>,
     next: Vec<Way>,
+    gap: GapWalk,
+}
+
+/// Working memory of the walk with a gap.
+#[derive(Debug, Default)]
+struct GapWalk {
+    ways: Vec<GapWay>,
+    next: Vec<GapWay>,
+    /// Ways that have left their first stretch and wait for the second one to begin.
+    waiting: Vec<(u8, Place)>,
 }
 
 impl<'q> Matcher<'q> {
@@ -202,6 +212,7 @@ impl<'q> Matcher<'q> {
             others: query.iter().fold(0, |all, ch| all | other_bit(*ch)),
             ways: Vec::new(),
             next: Vec::new(),
+            gap: GapWalk::default(),
         }
     }
 
@@ -276,10 +287,9 @@ impl<'q> Matcher<'q> {
         }
         let units = names.units_of(name);
         let whole = self.query.len() as u8;
-        // Ways that have left their first stretch and wait for the second one to begin.
-        let mut waiting: Vec<(u8, Place)> = Vec::new();
-        let mut ways: Vec<GapWay> = Vec::new();
-        let mut next: Vec<GapWay> = Vec::new();
+        let GapWalk { ways, next, waiting } = &mut self.gap;
+        ways.clear();
+        waiting.clear();
         for (number, unit) in (0u32..).zip(units) {
             let stretch = |start: u32| Place { start, end: number + 1, unusual: false };
             next.clear();
@@ -295,7 +305,7 @@ impl<'q> Matcher<'q> {
                     next.push(way);
                 }
             };
-            for way in &ways {
+            for way in ways.iter() {
                 advance(names, *unit, self.query, way.eaten, |eaten, _| {
                     reach(match way.second {
                         None => GapWay { eaten, first: stretch(way.first.start), second: None },
@@ -303,7 +313,7 @@ impl<'q> Matcher<'q> {
                     });
                 });
             }
-            for (eaten, first) in &waiting {
+            for (eaten, first) in waiting.iter() {
                 advance(names, *unit, self.query, *eaten, |eaten, _| {
                     reach(GapWay { eaten, first: *first, second: Some(stretch(number)) });
                 });
@@ -315,7 +325,7 @@ impl<'q> Matcher<'q> {
                     reach(GapWay { eaten, first: stretch(number), second: None })
                 });
             }
-            for way in &ways {
+            for way in ways.iter() {
                 if way.second.is_none()
                     && way.first.end - way.first.start >= 2
                     && !waiting.iter().any(|w| w.0 == way.eaten)
@@ -331,7 +341,7 @@ impl<'q> Matcher<'q> {
                 return done;
             }
             next.retain(|way| way.eaten < whole);
-            std::mem::swap(&mut ways, &mut next);
+            std::mem::swap(ways, next);
         }
         None
     }
@@ -405,15 +415,14 @@ impl Letters {
                 continue;
             }
             let end = start + query.len();
+            let range = start as u32..end as u32;
+            if start == 0 {
+                return Some((if end == self.folded.len() { Tier::Exact } else { Tier::Prefix }, range));
+            }
             let ends_word = end == self.folded.len() || self.words.iter().any(|word| usize::from(*word) == end);
-            let tier = match start {
-                0 if end == self.folded.len() => Tier::Exact,
-                0 => Tier::Prefix,
-                _ if ends_word => Tier::WholeWord,
-                _ => Tier::WordStart,
-            };
+            let tier = if ends_word { Tier::WholeWord } else { Tier::WordStart };
             if best.as_ref().is_none_or(|(known, _)| (tier as u8) < *known as u8) {
-                best = Some((tier, start as u32..end as u32));
+                best = Some((tier, range));
             }
         }
         best

@@ -12,7 +12,7 @@ pub enum DelimitedError {
 }
 
 /// The rows that are not empty, each with the line it begins in.
-pub fn rows(text: &str) -> Result<Vec<Row>, DelimitedError> {
+pub(super) fn rows(text: &str) -> Result<Vec<Row>, DelimitedError> {
     let delimiter = delimiter(text);
     let ends = line_ends(text.as_bytes());
     if let Some(opened) = unclosed(text.as_bytes(), delimiter) {
@@ -71,6 +71,8 @@ fn unclosed(bytes: &[u8], delimiter: u8) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn read(text: &str) -> Vec<(u64, Vec<String>)> {
@@ -107,5 +109,39 @@ mod tests {
         assert!(matches!(rows("a,b\n1,2\n3,\"4\n5,6\n"), Err(DelimitedError::Unclosed { line: 3 })));
         // In the middle of a text it is just a sign.
         assert_eq!(read("a,b\n5\" pipe,2")[1].1, ["5\" pipe", "2"]);
+    }
+
+    proptest! {
+        /// Whatever a program writes as CSV is what is read, and each row knows its line.
+        #[test]
+        fn what_was_written_is_read(
+            table in prop::collection::vec(prop::collection::vec("[\\PC\n\",;]{0,6}", 3), 1..8),
+            windows in any::<bool>(),
+        ) {
+            let end = if windows { csv::Terminator::CRLF } else { csv::Terminator::Any(b'\n') };
+            let mut writer = csv::WriterBuilder::new().terminator(end).quote_style(csv::QuoteStyle::Always).from_writer(Vec::new());
+            writer.write_record(["a,", "b,", "c,"]).unwrap();
+            let mut line = 2;
+            let mut expected = Vec::new();
+            for row in &table {
+                writer.write_record(row).unwrap();
+                expected.push((line, row.clone()));
+                line += 1 + row.iter().map(|cell| cell.matches('\n').count() as u64).sum::<u64>();
+            }
+            let text = String::from_utf8(writer.into_inner().unwrap()).unwrap();
+            prop_assert_eq!(read(&text).split_off(1), expected);
+        }
+
+        #[test]
+        fn any_text_is_read_or_refused(text in "[\\PC\n\r\",\t;]{0,80}") {
+            let last = text.split(['\n', '\r']).count() as u64;
+            match rows(&text) {
+                Ok(rows) => prop_assert!(rows.iter().all(|row| (1..=last).contains(&row.line))),
+                Err(error) => {
+                    let is_place = matches!(error, DelimitedError::Unclosed { line } if (1..=last).contains(&line));
+                    prop_assert!(is_place, "{error}");
+                }
+            }
+        }
     }
 }

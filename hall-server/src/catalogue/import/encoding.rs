@@ -14,7 +14,7 @@ pub enum EncodingError {
 }
 
 /// The text without its byte order mark. Text that is valid UTF-8 is UTF-8: Chinese in GB18030 is practically never that by chance.
-pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, EncodingError> {
+pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, EncodingError> {
     for (mark, encoding) in [(&b"\xff\xfe"[..], UTF_16LE), (&b"\xfe\xff"[..], UTF_16BE)] {
         if let Some(rest) = bytes.strip_prefix(mark) {
             let text = encoding.decode_without_bom_handling_and_without_replacement(rest);

@@ -27,7 +27,7 @@ pub enum SpreadsheetError {
 const EXACT_BELOW: f64 = 1e15;
 
 /// Whether the file looks like a spreadsheet, by its first bytes.
-pub fn is_one(bytes: &[u8]) -> bool {
+pub(super) fn is_one(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04") || is_old(bytes)
 }
 
@@ -35,7 +35,7 @@ fn is_old(bytes: &[u8]) -> bool {
     bytes.starts_with(b"\xd0\xcf\x11\xe0")
 }
 
-pub fn rows(bytes: &[u8]) -> Result<Vec<Row>, SpreadsheetError> {
+pub(super) fn rows(bytes: &[u8]) -> Result<Vec<Row>, SpreadsheetError> {
     if is_old(bytes) {
         return Err(SpreadsheetError::OldKind);
     }
