@@ -62,6 +62,11 @@ pub(super) async fn run(store: &Store) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// The files of all migrations, in order.
+pub fn names() -> impl Iterator<Item = String> {
+    ALL.iter().map(|migration| format!("{:04}_{}.sql", migration.number, migration.name))
+}
+
 /// How many migrations the database still lacks; 0 when it is up to date.
 pub async fn missing(store: &Store) -> Result<usize, StoreError> {
     let done = sqlx::query("SELECT number FROM schema_migrations").fetch_all(store.reader()).await?.len();

@@ -1,0 +1,19 @@
+//! The server's stories: told over real HTTP, on SQLite and on PostgreSQL.
+//!
+//! PostgreSQL is used where `HALL_TEST_POSTGRES=postgres://…` names a cluster in which databases may be made; each story
+//! has a database of its own. In CI (`CI=true`) its absence is a failure.
+
+#[macro_use]
+mod support;
+
+mod bodies;
+mod case_stories;
+mod catalogue_stories;
+mod crowds;
+mod descriptions;
+mod history;
+mod identity_stories;
+mod page_stories;
+mod repeated_requests;
+mod screens;
+mod ticket_stories;
