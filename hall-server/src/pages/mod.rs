@@ -1,18 +1,18 @@
 //! Web pages: boards, the phone's pages, the supervisor's page. Each is a template and a view that fills it ([`view`]);
 //! nothing is loaded from elsewhere, and no page holds more than its reader may know.
 
-mod assets;
-mod board;
-mod follow;
+pub mod assets;
+pub mod board;
+pub mod follow;
 pub mod frame;
-mod index;
-mod level;
-mod session;
-mod speech;
-mod supervisor;
-mod times;
-mod view;
-mod words;
+pub mod index;
+pub mod level;
+pub mod session;
+pub mod speech;
+pub mod supervisor;
+pub mod times;
+pub mod view;
+pub mod words;
 
 use std::sync::Arc;
 

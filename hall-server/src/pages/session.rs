@@ -108,7 +108,12 @@ pub(super) async fn sign_in(
     if !from_own_page(&headers) {
         return again(StatusCode::FORBIDDEN, w.sign_in_foreign());
     }
-    let session = match sessions::begin(&state, SignIn { username: credentials.username, password: credentials.password }).await {
+    let session = match sessions::begin(
+        &state,
+        SignIn { username: credentials.username, password: credentials.password },
+    )
+    .await
+    {
         Ok(session) => session,
         Err(error) if error.code == Code::WrongPassword => {
             return again(StatusCode::UNAUTHORIZED, w.sign_in_wrong());
@@ -173,7 +178,11 @@ mod tests {
     #[test]
     fn a_form_on_another_site_is_not_our_own() {
         assert!(from_own_page(&headers(&[("sec-fetch-site", "same-origin")])));
-        assert!(!from_own_page(&headers(&[("sec-fetch-site", "cross-site"), ("origin", "http://hall"), ("host", "hall")])));
+        assert!(!from_own_page(&headers(&[
+            ("sec-fetch-site", "cross-site"),
+            ("origin", "http://hall"),
+            ("host", "hall")
+        ])));
         assert!(from_own_page(&headers(&[("origin", "http://hall:8080"), ("host", "hall:8080")])));
         assert!(!from_own_page(&headers(&[("origin", "http://evil.example"), ("host", "hall:8080")])));
         assert!(!from_own_page(&headers(&[("origin", "null"), ("host", "hall:8080")])));

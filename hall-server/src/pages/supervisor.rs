@@ -20,7 +20,7 @@ use super::view::supervisor::{Detail, HallCard, HallPage, LivePage, Totals};
 use super::words::Words;
 use crate::AppState;
 use crate::http::problem::ApiError;
-use crate::store::{halls, supervision};
+use crate::store::{halls, identity, supervision};
 
 /// How often the halls are looked at: one look serves any number of events, so a busy morning floods no screen.
 const LOOK: Duration = Duration::from_secs(1);
@@ -28,13 +28,23 @@ const LOOK: Duration = Duration::from_secs(1);
 /// Waits grow although nothing happens: after this many looks everything is sent again.
 const SEND_ALL: u32 = 30;
 
+#[derive(Debug, Deserialize)]
+pub(super) struct Was {
+    /// There when an open page found its session over.
+    ended: Option<String>,
+}
+
 /// `GET /supervisor`: the live page, or the form to sign in.
 pub(super) async fn show(
     State(state): State<AppState>,
     MaybeSupervisor(supervisor): MaybeSupervisor,
+    Query(was): Query<Was>,
     frame: Frame,
 ) -> Result<Response, ApiError> {
-    let Some(supervisor) = supervisor else { return sign_in_form(frame) };
+    let Some(supervisor) = supervisor else {
+        let message = if was.ended.is_some() { frame.w.sign_in_again() } else { "" };
+        return sign_in_form(frame, message);
+    };
     let codes = codes(&state).await?;
     let (snapshots, sample) = snapshots(&state, &codes).await?;
     page(&LivePage::new(frame, supervisor.viewer(), &snapshots, sample))
@@ -47,14 +57,14 @@ pub(super) async fn show_hall(
     Path(hall): Path<String>,
     frame: Frame,
 ) -> Result<Response, ApiError> {
-    let Some(supervisor) = supervisor else { return sign_in_form(frame) };
+    let Some(supervisor) = supervisor else { return sign_in_form(frame, "") };
     let (snapshot, sample) = snapshot(&state, &hall).await?;
     let detail = detail(&state, frame.w, &snapshot).await?;
     page(&HallPage::new(frame, supervisor.viewer(), &snapshot, detail, sample))
 }
 
-fn sign_in_form(frame: Frame) -> Result<Response, ApiError> {
-    page(&SignInPage { frame, message: String::new(), username: String::new() })
+fn sign_in_form(frame: Frame, message: &str) -> Result<Response, ApiError> {
+    page(&SignInPage { frame, message: message.to_owned(), username: String::new() })
 }
 
 #[derive(Debug, Deserialize)]
@@ -73,7 +83,8 @@ pub(super) async fn events(
     if let Some(hall) = &which.hall {
         snapshot(&state, hall).await?;
     }
-    let watcher = Watcher { state, words: frame.w, token: supervisor.token, hall: which.hall, sent: HashMap::new(), looks: 0 };
+    let watcher =
+        Watcher { state, words: frame.w, token: supervisor.token, hall: which.hall, sent: HashMap::new(), looks: 0 };
     let events = stream::unfold(Some(watcher), |watcher| async {
         let mut watcher = watcher?;
         let mut stopping = watcher.state.stopping.clone();
@@ -193,5 +204,7 @@ async fn detail(state: &AppState, words: Words, snapshot: &QueueSnapshot) -> Res
     let today = domain::civil::day(snapshot.at).to_string();
     let hours = supervision::hours(&state.store, hall, &today).await?;
     let cases = supervision::case_counts(&state.store, hall, &today).await?;
-    Ok(Detail::new(words, snapshot, &hours, cases))
+    let users = identity::users(&state.store).await?;
+    let clerks = users.into_iter().map(|account| (account.user.username, account.user.name)).collect();
+    Ok(Detail::new(words, snapshot, &clerks, &hours, cases))
 }

@@ -75,7 +75,6 @@ words! {
     received_on: "收件日期", "Received";
     due_on: "承诺办结", "Promised by";
     missing_documents: "需补正的材料", "Documents still to bring";
-    steps: "办理环节", "Steps";
     step_done: "已完成", "Done";
     step_current: "进行中", "Now";
     step_ahead: "未开始", "To come";
@@ -110,9 +109,9 @@ words! {
     line: "队列", "Line";
     waiting: "等候", "Waiting";
     level: "状态", "Level";
-    hall_open: "取号中", "Open";
     hall_closed: "未开放", "Closed";
     history_today: "今日各时段", "Today by hour";
+    under_a_minute: "<1 分钟", "<1 min";
     mean_wait_note: "每小时下方为平均等候", "Below each hour: the mean wait";
     no_history: "今天还没有取号", "No tickets yet today";
     cases: "办件", "Cases";
@@ -120,15 +119,11 @@ words! {
     cases_in_review: "审查中", "In review";
     cases_decided: "已决定", "Decided";
     cases_overdue: "已超期", "Overdue";
-    none: "无", "None";
     updated_at: "更新于", "As of";
-    back: "返回", "Back";
-    details: "详情", "Details";
     clerk: "工作人员", "Clerk";
     ticket: "号码", "Ticket";
 
     index_title: "政务服务大厅", "Government service halls";
-    index_lead: "取号、办事、查进度", "Take a ticket, get it done, follow it";
     open_board: "叫号大屏", "Hall board";
     open_supervisor: "督导看板", "Supervisor's page";
     kiosk_hint: "取号请使用大厅内的自助机；手机进度页请扫描小票上的二维码。", "Take a ticket at a kiosk in the hall; scan the QR code on it to follow it on your phone.";
@@ -149,7 +144,6 @@ words! {
     error_internal_hint: "问题已记录，请稍候再试。", "It has been logged. Please try again in a moment.";
     error_hint: "请核对地址，或返回首页。", "Check the address or go back to the first page.";
     home: "返回首页", "First page";
-    people_ahead_zero: "前面没有人", "Nobody is ahead of you";
     weekday_1: "星期一", "Monday";
     weekday_2: "星期二", "Tuesday";
     weekday_3: "星期三", "Wednesday";
@@ -208,7 +202,11 @@ impl Words {
             (Some(_), Some(to)) if to <= 1 => self.wait_soon().to_owned(),
             (Some(from), Some(to)) if from >= to => self.minutes(to),
             (Some(from), Some(to)) if to < 120 => {
-                if self.english { format!("{from}–{to} min") } else { format!("{from}–{to} 分钟") }
+                if self.english {
+                    format!("{from}–{to} min")
+                } else {
+                    format!("{from}–{to} 分钟")
+                }
             }
             (Some(from), Some(to)) => format!("{} – {}", self.minutes(from), self.minutes(to)),
             (None, Some(only)) | (Some(only), None) => self.minutes(only),

@@ -318,6 +318,8 @@ story! {
         tx.commit().await.unwrap();
         hall.clock.advance(60_000);
         hear(&mut stream, &["event: end"]).await;
+        let form = browse(hall, "/supervisor?ended=1").await;
+        assert_eq!(form.text_of("sign-in-message"), Some("登录已过期，请重新登录"));
     }
 }
 

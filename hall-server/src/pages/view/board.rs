@@ -4,9 +4,9 @@ use askama::Template;
 use protocol::Millis;
 use protocol::queue::{Calling, LineStatus, QueueSnapshot};
 
-use crate::pages::times;
 use crate::pages::frame::Frame;
 use crate::pages::level::{self, BUSY_MINUTES, LONG_MINUTES, Level};
+use crate::pages::times;
 use crate::pages::words::Words;
 
 /// Called numbers that stand beside the newest; the board's script has the same number.

@@ -5,8 +5,8 @@ use protocol::Millis;
 use protocol::case::{Progress, StepState};
 use protocol::queue::{Follow, Ticket, TicketState};
 
-use crate::pages::times;
 use crate::pages::frame::Frame;
+use crate::pages::times;
 use crate::pages::words::Words;
 
 /// `/t/{follow_code}`.

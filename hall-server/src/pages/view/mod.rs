@@ -5,3 +5,6 @@ pub mod error;
 pub mod follow;
 pub mod index;
 pub mod supervisor;
+
+#[cfg(test)]
+mod tests;

@@ -1,12 +1,14 @@
 //! The supervisor's pages (督导): every hall on one page, and one hall's day.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use protocol::Millis;
 use protocol::queue::{LineStatus, QueueSnapshot, WindowState};
 
-use crate::pages::times;
 use crate::pages::frame::Frame;
 use crate::pages::level::{self, WindowCounts};
+use crate::pages::times;
 use crate::pages::words::Words;
 use crate::store::supervision::{CaseCounts, Hour};
 
@@ -57,9 +59,10 @@ pub struct HallCard {
     waiting: i64,
     longest: String,
     counts: WindowCounts,
-    /// Few lines are written out; many are letters with their figures.
-    few_lines: bool,
-    lines: Vec<Chip>,
+    /// The lines that need somebody most, the worst first, with their names.
+    pressing: Vec<LineMark>,
+    /// The others by their letters, in the hall's order.
+    others: Vec<LineMark>,
     taken: i64,
     completed: i64,
     no_show: i64,
@@ -67,7 +70,7 @@ pub struct HallCard {
 }
 
 #[derive(Debug)]
-struct Chip {
+struct LineMark {
     letter: String,
     name: String,
     waiting: i64,
@@ -158,9 +161,8 @@ impl Totals {
     pub fn new(w: Words, snapshots: &[QueueSnapshot]) -> Self {
         let lines = || snapshots.iter().flat_map(|s| &s.lines);
         let counts = snapshots.iter().map(level::count_windows);
-        let (serving, windows) = counts.fold((0, 0), |(serving, all), c| {
-            (serving + c.serving, all + c.serving + c.free + c.paused + c.closed)
-        });
+        let (serving, windows) = counts
+            .fold((0, 0), |(serving, all), c| (serving + c.serving, all + c.serving + c.free + c.paused + c.closed));
         Totals {
             w,
             waiting: lines().map(|l| l.waiting).sum(),
@@ -178,31 +180,21 @@ impl Totals {
 impl HallCard {
     pub fn new(w: Words, snapshot: &QueueSnapshot) -> Self {
         let level = level::of_hall(snapshot);
+        let (pressing, others) = most_pressing(snapshot);
+        let is_over = !snapshot.open && snapshot.lines.iter().all(|line| line.waiting == 0);
+        let (level_name, level) = if is_over { ("closed", w.hall_closed()) } else { (level.name(), level.text(w)) };
         let sum = |of: fn(&LineStatus) -> i64| snapshot.lines.iter().map(of).sum();
         HallCard {
             w,
             code: snapshot.hall.code.clone(),
             name: snapshot.hall.name.pick(w.english).to_owned(),
-            level_name: level.name(),
-            level: level.text(w),
+            level_name,
+            level,
             waiting: sum(|l| l.waiting),
             longest: duration(longest_wait(snapshot), w),
             counts: level::count_windows(snapshot),
-            few_lines: snapshot.lines.len() <= FEW_LINES,
-            lines: snapshot
-                .lines
-                .iter()
-                .map(|line| {
-                    let level = level::of_line(line, snapshot.at);
-                    Chip {
-                        letter: line.line.letter.clone(),
-                        name: line.line.name.pick(w.english).to_owned(),
-                        waiting: line.waiting,
-                        level_name: level.name(),
-                        level: level.text(w),
-                    }
-                })
-                .collect(),
+            pressing: pressing.iter().map(|line| LineMark::new(w, line, snapshot.at)).collect(),
+            others: others.iter().map(|line| LineMark::new(w, line, snapshot.at)).collect(),
             taken: sum(|l| l.taken_today),
             completed: sum(|l| l.completed_today),
             no_show: sum(|l| l.no_show_today),
@@ -226,7 +218,14 @@ impl HallPage {
 }
 
 impl Detail {
-    pub fn new(w: Words, snapshot: &QueueSnapshot, hours: &[Hour], cases: CaseCounts) -> Self {
+    /// `clerks`: the names of those at the windows, by user name.
+    pub fn new(
+        w: Words,
+        snapshot: &QueueSnapshot,
+        clerks: &HashMap<String, String>,
+        hours: &[Hour],
+        cases: CaseCounts,
+    ) -> Self {
         let hours = bars(hours, w);
         Detail {
             w,
@@ -242,7 +241,7 @@ impl Detail {
                         state_name,
                         state,
                         ticket: window.ticket.clone().unwrap_or_default(),
-                        clerk: window.clerk.clone().unwrap_or_default(),
+                        clerk: window.clerk.as_ref().map(|c| clerks.get(c).unwrap_or(c).clone()).unwrap_or_default(),
                     }
                 })
                 .collect(),
@@ -299,11 +298,38 @@ fn mean_wait<'a>(lines: impl Iterator<Item = &'a LineStatus>) -> Option<i64> {
 
 /// Seconds in words, whole minutes; a dash where there is nothing to tell.
 fn duration(seconds: Option<i64>, w: Words) -> String {
-    seconds.map_or_else(|| "–".to_owned(), |s| w.minutes((s + 30) / 60))
+    match seconds {
+        None => "–".to_owned(),
+        Some(0..30) => w.under_a_minute().to_owned(),
+        Some(s) => w.minutes((s + 30) / 60),
+    }
 }
 
-/// Lines that fit a card with their names.
-const FEW_LINES: usize = 8;
+/// Lines that a card has room for with their names.
+const WRITTEN_OUT: usize = 4;
+
+/// The lines that need somebody most, and the rest.
+fn most_pressing(snapshot: &QueueSnapshot) -> (Vec<&LineStatus>, Vec<&LineStatus>) {
+    let mut worst: Vec<&LineStatus> = snapshot.lines.iter().collect();
+    worst.sort_by_key(|line| std::cmp::Reverse((level::of_line(line, snapshot.at), line.waiting)));
+    worst.truncate(WRITTEN_OUT);
+    let written_out = |line: &&LineStatus| worst.iter().any(|w| w.line.letter == line.line.letter);
+    let others = snapshot.lines.iter().filter(|line| !written_out(line)).collect();
+    (worst, others)
+}
+
+impl LineMark {
+    fn new(w: Words, line: &LineStatus, now: Millis) -> Self {
+        let level = level::of_line(line, now);
+        LineMark {
+            letter: line.line.letter.clone(),
+            name: line.line.name.pick(w.english).to_owned(),
+            waiting: line.waiting,
+            level_name: level.name(),
+            level: level.text(w),
+        }
+    }
+}
 
 /// Width of an hour in the drawing.
 const HOUR_WIDTH: i64 = 76;
@@ -334,9 +360,7 @@ fn bars(hours: &[Hour], w: Words) -> Vec<Bars> {
                 called,
                 called_y: GROUND - height(called),
                 called_height: height(called),
-                mean_wait: found
-                    .and_then(|h| h.mean_wait_seconds)
-                    .map_or_else(|| "–".to_owned(), |s| w.minutes((s + 30) / 60)),
+                mean_wait: duration(found.and_then(|h| h.mean_wait_seconds), w),
             }
         })
         .collect()
@@ -350,11 +374,10 @@ mod tests {
     fn quiet_hours_between_busy_ones_keep_their_place() {
         let hour = |hour, taken, called| Hour { hour, taken, called, mean_wait_seconds: None };
         let drawn = bars(&[hour(9, 10, 5), hour(11, 20, 0), hour(15, 0, 0)], Words::ZH);
-        assert_eq!(drawn.iter().map(|b| (b.hour, b.taken_height, b.called_height)).collect::<Vec<_>>(), [
-            (9, 65, 32),
-            (10, 0, 0),
-            (11, 130, 0)
-        ]);
+        assert_eq!(
+            drawn.iter().map(|b| (b.hour, b.taken_height, b.called_height)).collect::<Vec<_>>(),
+            [(9, 65, 32), (10, 0, 0), (11, 130, 0)]
+        );
         assert_eq!(drawn[1].x - drawn[0].x, HOUR_WIDTH);
         assert!(bars(&[hour(8, 0, 0)], Words::ZH).is_empty());
     }
