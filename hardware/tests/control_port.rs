@@ -3,6 +3,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
+use std::process::{Command, Stdio};
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
@@ -14,13 +15,14 @@ use serde_json::{Value, json};
 
 struct Hand {
     stream: BufReader<TcpStream>,
-    _port: ControlPort,
+    /// `None` where the port belongs to another process.
+    _port: Option<ControlPort>,
 }
 
 impl Hand {
     fn new(devices: Devices) -> Self {
         let port = ControlPort::open("127.0.0.1:0", Arc::new(devices)).unwrap();
-        Hand { stream: BufReader::new(TcpStream::connect(port.address()).unwrap()), _port: port }
+        Hand { stream: BufReader::new(TcpStream::connect(port.address()).unwrap()), _port: Some(port) }
     }
 
     fn tell(&mut self, line: &str) -> Value {
@@ -97,4 +99,43 @@ fn what_the_port_does_not_understand_is_answered_with_the_reason() {
         assert_eq!(answer["ok"], json!(false));
         assert!(answer["error"].as_str().unwrap().contains(reason), "{answer}");
     }
+}
+
+#[test]
+fn the_program_starts_every_device_and_says_where_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).into_os_string();
+    let mut program = Command::new(env!("CARGO_BIN_EXE_hall-simulators"))
+        .args(["--printer", "127.0.0.1:0"])
+        .args(["--tickets".into(), at("tickets")])
+        .args(["--id-reader".into(), at("id-reader")])
+        .args(["--scanner".into(), at("scanner")])
+        .args(["--display".into(), at("display")])
+        .args(["--control", "127.0.0.1:0"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let said: Vec<String> = BufReader::new(program.stdout.take().unwrap())
+        .lines()
+        .map(Result::unwrap)
+        .take_while(|line| line != "ready")
+        .collect();
+    let place = |device: &str| {
+        said.iter()
+            .find_map(|line| line.strip_prefix(&format!("{device} on ")))
+            .unwrap_or_else(|| panic!("{device} in {said:?}"))
+    };
+    let stream = TcpStream::connect(place("control")).unwrap();
+    let mut hand = Hand { stream: BufReader::new(stream), _port: None };
+    let printer = Printer::new(place("printer").parse().unwrap(), Profile::raster());
+    printer.print(&TicketSlip { number: "A001".into(), ..TicketSlip::default() }.into()).unwrap();
+    assert_eq!(hand.tell(r#"{"device":"printer","do":"tickets"}"#)["tickets"].as_array().unwrap().len(), 1);
+    assert!(folder.path().join("tickets/ticket-1.png").is_file());
+    for device in ["id-reader", "scanner", "display"] {
+        assert!(std::fs::read_link(place(device)).unwrap().starts_with("/dev/pts"));
+        assert_eq!(hand.tell(&json!({"device": device, "do": "unplug"}).to_string()), json!({"ok": true}));
+        assert!(std::fs::read_link(place(device)).is_err());
+    }
+    program.kill().unwrap();
+    program.wait().unwrap();
 }

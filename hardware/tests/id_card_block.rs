@@ -1,5 +1,4 @@
 //! The card's 256-byte text block.
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use hardware::id_card::{
     Card, CardError, CardKind, FiveStarCard, ForeignerCard, ResidencePermit, ResidentCard, Sex, TEXT_LEN, ValidUntil,

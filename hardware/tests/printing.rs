@@ -13,16 +13,23 @@ mod slips;
 
 const SOON: Duration = Duration::from_secs(20);
 
-/// Short limits where a test waits for one to pass.
-fn quick(profile: &Profile) -> Profile {
-    let limits = Limits { answer: Duration::from_millis(150), finish: Duration::from_millis(600), ..Limits::default() };
+/// Limits that no loaded machine reaches; where all is well they cost nothing.
+fn patient(profile: &Profile) -> Profile {
+    let minute = Duration::from_secs(60);
+    let limits = Limits { connect: minute, answer: minute, write: minute, finish: minute };
     Profile { limits, ..profile.clone() }
 }
 
-fn over_tcp(profile: Profile) -> (PrinterSimulator, Printer) {
+/// A short limit where a test waits for it to pass.
+fn impatient(profile: &Profile) -> Profile {
+    let limits = Limits { answer: Duration::from_millis(300), finish: Duration::from_millis(300), ..Limits::default() };
+    Profile { limits, ..profile.clone() }
+}
+
+fn over_tcp(profile: &Profile) -> (PrinterSimulator, Printer) {
     let mut simulator = PrinterSimulator::new(None).unwrap();
     let address = simulator.listen("127.0.0.1:0").unwrap();
-    (simulator, Printer::new(format!("tcp:{address}").parse().unwrap(), profile))
+    (simulator, Printer::new(format!("tcp:{address}").parse().unwrap(), patient(profile)))
 }
 
 /// Every code in a picture, read by a decoder that knows nothing of printers.
@@ -44,7 +51,7 @@ fn only(tickets: &[Ticket]) -> &Ticket {
 #[test]
 fn a_ticket_comes_out_once_with_its_number_and_a_code_that_opens_the_phone_page() {
     for profile in [Profile::epson(), Profile::raster()] {
-        let (simulator, printer) = over_tcp(profile);
+        let (simulator, printer) = over_tcp(&profile);
         let printed = printer.print(&slips::ticket(Language::Zh).into()).unwrap();
         assert!(printed.confirmed);
         assert!(printed.status.ready());
@@ -64,7 +71,7 @@ fn every_slip_in_both_languages_prints_without_an_unknown_byte_and_with_a_readab
     let _ = std::fs::remove_dir_all(&folder);
     let mut simulator = PrinterSimulator::new(Some(&folder)).unwrap();
     let address = simulator.listen("127.0.0.1:0").unwrap();
-    let printer = Printer::new(format!("tcp:{address}").parse().unwrap(), Profile::epson());
+    let printer = Printer::new(format!("tcp:{address}").parse().unwrap(), patient(&Profile::epson()));
     let slips = slips::all();
     for slip in &slips {
         printer.print(slip).unwrap();
@@ -86,7 +93,7 @@ fn a_serial_printer_prints_again_and_again_over_the_same_link() {
     let link = folder.path().join("printer");
     let mut simulator = PrinterSimulator::new(None).unwrap();
     simulator.attach(&link).unwrap();
-    let printer = Printer::new(Connection::Serial { path: link.clone(), baud: 115_200 }, Profile::raster());
+    let printer = Printer::new(Connection::Serial { path: link.clone(), baud: 115_200 }, patient(&Profile::raster()));
     for count in 1..=3 {
         assert!(printer.print(&slips::ticket(Language::En).into()).unwrap().confirmed);
         assert_eq!(simulator.wait_for_tickets(count, SOON).len(), count);
@@ -102,12 +109,11 @@ fn a_serial_printer_prints_again_and_again_over_the_same_link() {
 
 #[test]
 fn a_printer_that_cannot_print_is_known_before_a_byte_is_sent() {
-    let (simulator, printer) = over_tcp(quick(&Profile::epson()));
+    let (simulator, printer) = over_tcp(&Profile::epson());
     let cases = [
         (Fault::PaperOut, PrintError::PaperOut, "缺纸"),
         (Fault::CoverOpen, PrintError::CoverOpen, "盖子"),
         (Fault::Offline, PrintError::Offline, "不可用"),
-        (Fault::Silent, PrintError::NoAnswer { connection: printer.connection().clone() }, "没有连接"),
     ];
     for (fault, expected, sentence) in cases {
         simulator.set_fault(fault);
@@ -123,8 +129,20 @@ fn a_printer_that_cannot_print_is_known_before_a_byte_is_sent() {
 }
 
 #[test]
+fn a_printer_that_answers_nothing_gets_nothing() {
+    let (simulator, printer) = over_tcp(&Profile::epson());
+    simulator.set_fault(Fault::Silent);
+    let printer = Printer::new(printer.connection().clone(), impatient(&Profile::epson()));
+    let error = printer.print(&slips::ticket(Language::Zh).into()).unwrap_err();
+    assert_eq!(error, PrintError::NoAnswer { connection: printer.connection().clone() });
+    assert!(error.certainly_nothing_printed());
+    assert!(error.sentence(Language::En).contains("not connected"));
+    assert!(simulator.tickets().is_empty());
+}
+
+#[test]
 fn a_printer_that_dies_in_the_middle_leaves_a_torn_ticket_and_says_perhaps() {
-    let (simulator, printer) = over_tcp(quick(&Profile::raster()));
+    let (simulator, printer) = over_tcp(&Profile::raster());
     simulator.set_fault(Fault::DieAfter { bytes: 300 });
     let slip: Slip = slips::ticket(Language::Zh).into();
     let error = printer.print(&slip).unwrap_err();
@@ -140,7 +158,7 @@ fn a_printer_that_dies_in_the_middle_leaves_a_torn_ticket_and_says_perhaps() {
 
 #[test]
 fn paper_that_runs_out_in_the_middle_is_told_from_a_lost_line() {
-    let (simulator, printer) = over_tcp(quick(&Profile::epson()));
+    let (simulator, printer) = over_tcp(&Profile::epson());
     simulator.set_fault(Fault::PaperOutAfter { bytes: 120 });
     let error = printer.print(&slips::ticket(Language::Zh).into()).unwrap_err();
     assert!(matches!(error, PrintError::DiedMidway { cause: MidwayCause::PaperOut, .. }), "{error}");
@@ -154,7 +172,7 @@ fn a_serial_printer_that_dies_goes_silent_and_that_is_perhaps_too() {
     let mut simulator = PrinterSimulator::new(None).unwrap();
     simulator.attach(&link).unwrap();
     simulator.set_fault(Fault::DieAfter { bytes: 100 });
-    let printer = Printer::new(Connection::Serial { path: link, baud: 115_200 }, quick(&Profile::epson()));
+    let printer = Printer::new(Connection::Serial { path: link, baud: 115_200 }, impatient(&Profile::epson()));
     let error = printer.print(&slips::ticket(Language::Zh).into()).unwrap_err();
     assert!(matches!(error, PrintError::DiedMidway { cause: MidwayCause::NoAnswer, .. }), "{error}");
     assert!(!only(&simulator.wait_for_tickets(1, SOON)).complete);
@@ -162,7 +180,7 @@ fn a_serial_printer_that_dies_goes_silent_and_that_is_perhaps_too() {
 
 #[test]
 fn a_printer_that_is_not_there_is_unreachable() {
-    let (simulator, printer) = over_tcp(Profile::epson());
+    let (simulator, printer) = over_tcp(&Profile::epson());
     drop(simulator);
     let error = printer.status().unwrap_err();
     assert!(matches!(error, PrintError::Unreachable { .. }), "{error}");
@@ -184,7 +202,7 @@ fn a_device_file_takes_the_same_bytes_and_reports_nothing() {
 #[test]
 fn a_rare_character_is_drawn_where_the_firmware_has_none() {
     let slip = hardware::printer::ReceiptSlip { applicant: "㐂*𠮷".into(), ..slips::receipt(Language::Zh) };
-    let (simulator, printer) = over_tcp(Profile::epson());
+    let (simulator, printer) = over_tcp(&Profile::epson());
     printer.print(&slip.clone().into()).unwrap();
     let tickets = simulator.wait_for_tickets(1, SOON);
     assert!(only(&tickets).text.contains("[picture 576×48]"), "{}", tickets[0].text);
@@ -202,7 +220,7 @@ fn a_text_with_commands_in_it_commands_nothing() {
         notes: vec!["\u{10}\u{4}\u{1}".into()],
         ..slips::ticket(Language::Zh)
     };
-    let (simulator, printer) = over_tcp(Profile::epson());
+    let (simulator, printer) = over_tcp(&Profile::epson());
     printer.print(&evil.into()).unwrap();
     let tickets = simulator.wait_for_tickets(1, SOON);
     assert!(only(&tickets).text.contains("DROP TABLE"), "{}", tickets[0].text);
@@ -212,7 +230,7 @@ fn a_text_with_commands_in_it_commands_nothing() {
 #[test]
 fn an_address_too_long_for_a_code_is_refused_and_nothing_is_printed() {
     let slip = hardware::printer::TicketSlip { url: "x".repeat(4000), ..slips::ticket(Language::Zh) };
-    let (simulator, printer) = over_tcp(Profile::epson());
+    let (simulator, printer) = over_tcp(&Profile::epson());
     let error = printer.print(&slip.into()).unwrap_err();
     assert!(matches!(error, PrintError::Unprintable(_)), "{error}");
     assert!(error.certainly_nothing_printed());

@@ -19,8 +19,7 @@ use crate::width::{char_columns, columns};
 /// A character of font A.
 const CHAR_WIDTH: usize = 12;
 const CHAR_HEIGHT: usize = 24;
-/// A QR code with its quiet zone apart: at least 24 mm at 8 dots/mm, and larger where the paper allows.
-const QR_MIN_DOTS: usize = 24 * 8;
+/// A QR code without its quiet zone: 30 mm at 8 dots/mm, which old telephones read from a hand's distance.
 const QR_DOTS: usize = 30 * 8;
 /// Modules of white around a code.
 const QUIET: usize = 4;
@@ -173,14 +172,7 @@ impl<'a> Writer<'a> {
             PrintError::Unprintable(format!("no QR code for an address of {} bytes: {error}", url.len()))
         })?;
         let modules = code.width();
-        let paper = usize::from(self.profile.dots) / (modules + 2 * QUIET);
-        let module = QR_DOTS.div_ceil(modules).min(paper).min(15);
-        if module * modules < QR_MIN_DOTS.min(usize::from(self.profile.dots)) && module < 2 {
-            return Err(PrintError::Unprintable(format!(
-                "an address of {} bytes makes a code too fine to read",
-                url.len()
-            )));
-        }
+        let module = module_dots(modules, usize::from(self.profile.dots));
         let centred = Style { size: 1, bold: false, align: Align::Centre, reverse: false };
         let unprintable = |error: PrinterError| PrintError::Unprintable(error.to_string());
         self.set(centred).map_err(unprintable)?;
@@ -215,4 +207,38 @@ fn beyond_two_bytes(c: char) -> bool {
     let mut text = [0; 4];
     let (bytes, _, unmappable) = GB18030.encode(c.encode_utf8(&mut text));
     unmappable || bytes.len() > 2
+}
+
+/// How many dots wide one module of a code is: the code is as large as wished, but fits on the paper with its quiet zone.
+fn module_dots(modules: usize, paper: usize) -> usize {
+    // Epson's command takes modules up to 16 dots; the crate, up to 15.
+    QR_DOTS.div_ceil(modules).min(paper / (modules + 2 * QUIET)).clamp(1, 15)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_is_at_least_24_mm_wide_and_fits_on_the_paper_with_its_quiet_zone() {
+        // Versions 1 to 40 of QR codes have 21, 25, … 177 modules.
+        for modules in (21..=177).step_by(4) {
+            for paper in [576, 384] {
+                let module = module_dots(modules, paper);
+                assert!(module * modules >= 24 * 8, "{modules} modules");
+                assert!(module * (modules + 2 * QUIET) <= paper, "{modules} modules");
+                assert!(module >= 2, "{modules} modules");
+            }
+        }
+    }
+
+    #[test]
+    fn only_characters_beyond_two_bytes_are_drawn() {
+        for c in ['A', '福', '（', '℃', 'é', 'Ω'] {
+            assert!(!beyond_two_bytes(c), "{c}");
+        }
+        for c in ['㐂', '𠮷', '😀'] {
+            assert!(beyond_two_bytes(c), "{c}");
+        }
+    }
 }

@@ -128,6 +128,7 @@ impl Page {
         self.rule();
         self.section(labels.documents, &slip.documents, true);
         self.code(&slip.url, labels.scan_case);
+        self.space(12);
         self.text(labels.keep_receipt, LARGE);
     }
 
@@ -166,8 +167,8 @@ impl Page {
     /// The ticket's number, as large as the paper allows.
     fn number(&mut self, number: &str) {
         let size = (self.columns / columns(number).max(1)).clamp(1, 8) as u8;
+        self.space(12);
         self.text(number, Style { size, bold: true, ..SMALL }.centred());
-        self.space(16);
     }
 
     /// Label at the left, value at the right; the value gets its own lines where both do not fit into one.

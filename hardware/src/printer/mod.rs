@@ -126,19 +126,21 @@ impl Printer {
                     None => break,
                 }
             }
-            match self.answers(link) {
-                Ok(Some(now)) => {
-                    // Paper that ran out with the cut is the next slip's trouble.
-                    if confirmed {
-                        return Ok(Printed { status: now, confirmed });
-                    }
-                    if let Some(cause) = MidwayCause::from_status(&now) {
-                        return Err(cause);
-                    }
-                    status = Some(now);
-                }
-                Ok(None) => {}
+            let now = match self.answers(link, &mut confirmed) {
+                Ok(now) => now,
+                // Closed after it was through: on paper, whatever the state.
+                Err(_) if confirmed => None,
                 Err(error) => return Err(lost(error)),
+            };
+            if confirmed {
+                // Paper that ran out with the cut is the next slip's trouble.
+                return Ok(Printed { status: now.or(status).unwrap_or(PrinterStatus::UNKNOWN), confirmed });
+            }
+            if let Some(now) = now {
+                if let Some(cause) = MidwayCause::from_status(&now) {
+                    return Err(cause);
+                }
+                status = Some(now);
             }
             if Instant::now() >= until {
                 return match status {
@@ -154,7 +156,7 @@ impl Printer {
         if !link.answers() {
             return Ok(PrinterStatus::UNKNOWN);
         }
-        match self.answers(link) {
+        match self.answers(link, &mut false) {
             Ok(Some(status)) => Ok(status),
             Ok(None) => Err(PrintError::NoAnswer { connection: self.connection.clone() }),
             Err(error) => {
@@ -164,7 +166,8 @@ impl Printer {
     }
 
     /// Asks DLE EOT 1 to 4, one after the other; bytes that are no status answer are skipped. `None` where the printer is silent.
-    fn answers(&self, link: &mut Link) -> std::io::Result<Option<PrinterStatus>> {
+    /// The answer to GS r may come in between: it sets `ended`.
+    fn answers(&self, link: &mut Link, ended: &mut bool) -> std::io::Result<Option<PrinterStatus>> {
         let mut answers = [0; 4];
         for (n, answer) in (1..).zip(&mut answers) {
             link.write_all(&escpos_ext::real_time_status(n))?;
@@ -172,7 +175,7 @@ impl Printer {
             *answer = loop {
                 match link.read_byte(until)? {
                     Some(byte) if is_status_answer(byte) => break byte,
-                    Some(_) => {}
+                    Some(byte) => *ended |= is_end_answer(byte),
                     None => return Ok(None),
                 }
             };

@@ -37,7 +37,8 @@ pub struct Limits {
     pub answer: Duration,
     /// For the printer to take a piece of the ticket.
     pub write: Duration,
-    /// From the last byte sent until the printer says it has worked through all of them.
+    /// From the last byte sent until the printer says it has worked through all of them. A printer that never says so costs this
+    /// time for every slip.
     pub finish: Duration,
 }
 
@@ -47,7 +48,7 @@ impl Default for Limits {
             connect: Duration::from_secs(2),
             answer: Duration::from_millis(800),
             write: Duration::from_secs(5),
-            finish: Duration::from_secs(12),
+            finish: Duration::from_secs(8),
         }
     }
 }

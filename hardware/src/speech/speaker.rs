@@ -1,9 +1,10 @@
 //! The loudspeaker: one call at a time, repeated, not in quiet hours, and taken back where the call was.
 
 use std::collections::VecDeque;
-use std::io;
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -216,8 +217,7 @@ fn say(config: &SpeakerConfig, call: &Call, shared: &Shared, sayings: &mut u64) 
                 std::fs::write(folder.join(format!("call-{sayings}.wav")), sound.to_bytes())?;
             }
             Output::Player { program, args } => {
-                let file = std::env::temp_dir().join(format!("hall-call-{}.wav", std::process::id()));
-                std::fs::write(&file, sound.to_bytes())?;
+                let file = temporary(&sound.to_bytes())?;
                 let player = Command::new(program).args(args).arg(&file).stdin(Stdio::null()).spawn();
                 let played = player.and_then(|player| wait(player, sound.duration(), shared));
                 std::fs::remove_file(&file)?;
@@ -228,6 +228,17 @@ fn say(config: &SpeakerConfig, call: &Call, shared: &Shared, sayings: &mut u64) 
         }
     }
     Ok(true)
+}
+
+/// Writes a file that no other call uses.
+fn temporary(bytes: &[u8]) -> io::Result<PathBuf> {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let next = NEXT.fetch_add(1, Ordering::Relaxed);
+    let path = std::env::temp_dir().join(format!("hall-call-{}-{next}.wav", std::process::id()));
+    // A file left behind by a program of the same number, never a link to somewhere else.
+    let _ = std::fs::remove_file(&path);
+    std::fs::File::create_new(&path)?.write_all(bytes)?;
+    Ok(path)
 }
 
 /// Waits for the player's end; false where the call was taken back and the player stopped.
