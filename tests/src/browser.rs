@@ -44,12 +44,18 @@ impl Browser {
             "--disable-component-update",
             "--disable-sync",
             "--hide-scrollbars",
-            "--lang=zh-CN",
+            "--accept-lang=zh-CN",
+            // As a board's browser is set up: it speaks without having been touched.
+            "--autoplay-policy=no-user-gesture-required",
             "--no-proxy-server",
             format!("--user-data-dir={}", profile.display()),
             format!("--window-size={width},{height}"),
         ]);
-        let options = json!({ "args": arguments, "mobileEmulation": emulation(width, height) });
+        let options = json!({
+            "args": arguments,
+            "prefs": { "intl.accept_languages": "zh-CN,zh" },
+            "mobileEmulation": emulation(width, height),
+        });
         let Value::Object(capabilities) = json!({ "goog:chromeOptions": options }) else { unreachable!() };
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)

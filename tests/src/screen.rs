@@ -159,6 +159,9 @@ pub struct Screen {
     size: Size,
 }
 
+/// Slint's name of the Control key.
+const CONTROL: &str = "\u{11}";
+
 /// More than any window has; Slint's own upper bound of one answer.
 const MANY: u32 = 1000;
 
@@ -242,9 +245,12 @@ impl Screen {
         Ok(element)
     }
 
-    /// Touches the field and types the text, key by key.
+    /// Touches the field and types the text, key by key, over what stood there.
     pub async fn write(&self, wanted: &Wanted, text: &str) -> Result<()> {
         self.touch(wanted).await?;
+        self.key_event(CONTROL, "Press").await?;
+        self.key("a").await?;
+        self.key_event(CONTROL, "Release").await?;
         self.keys(text).await
     }
 
@@ -258,7 +264,12 @@ impl Screen {
 
     /// Presses and releases one key: a character, or one of Slint's special keys such as `\n` for Return.
     pub async fn key(&self, key: &str) -> Result<()> {
-        self.call("dispatch_key_event", json!({ "windowHandle": self.window, "text": key })).await.map(drop)
+        self.key_event(key, "PressAndRelease").await
+    }
+
+    async fn key_event(&self, key: &str, kind: &str) -> Result<()> {
+        let event = json!({ "windowHandle": self.window, "text": key, "eventType": kind });
+        self.call("dispatch_key_event", event).await.map(drop)
     }
 
     /// Keeps a picture of the window.

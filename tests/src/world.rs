@@ -205,15 +205,19 @@ impl World {
 
     /// Starts the desk at this window of the hall, or a department's desk, which has none.
     pub async fn desk(&self, window: Option<i64>, devices: &Simulators, windows: Windows) -> Result<Station> {
-        let name = window.map_or_else(|| "office".to_owned(), |number| format!("desk-{number}"));
-        let window = window.map_or_else(String::new, |number| format!("window = {number}\n"));
-        let config = format!(
-            "server = \"{}\"\nhall = \"{HALL}\"\n{window}language = \"zh\"\n\n\
-             [printer]\nconnection = \"tcp:{}\"\nprofile = \"epson\"\n\n[display]\nport = \"{}\"\n",
+        let mut config = format!(
+            "server = \"{}\"\nhall = \"{HALL}\"\nlanguage = \"zh\"\n[printer]\nconnection = \"tcp:{}\"\nprofile = \"epson\"\n",
             self.address(),
             devices.printer,
-            devices.display.display(),
         );
+        let name = match window {
+            Some(number) => {
+                config.insert_str(0, &format!("window = {number}\n"));
+                config.push_str(&format!("[display]\nport = \"{}\"\n", devices.display.display()));
+                format!("desk-{number}")
+            }
+            None => "office".to_owned(),
+        };
         self.station("counter-client", &name, &config, windows).await
     }
 
@@ -264,11 +268,11 @@ fn load_sample(folder: &Path, database: &str) -> Result<Credentials> {
 fn start_server(folder: &Path, database: &str, port: u16) -> Result<Program> {
     let voice = voice()?;
     Program::start("hall-server", "server", &folder.join("logs"), |command| {
+        command.args(["serve", "--listen", &format!("127.0.0.1:{port}"), "--database", database]);
+        command.args(["--public-url", &format!("http://127.0.0.1:{port}")]);
         if voice.exists() {
             command.arg("--voice").arg(&voice);
         }
-        command.args(["serve", "--listen", &format!("127.0.0.1:{port}"), "--database", database]);
-        command.args(["--public-url", &format!("http://127.0.0.1:{port}")]);
     })
 }
 

@@ -3,7 +3,8 @@
 use super::{BOARD, Day, Held, Receipt};
 use crate::browser::Page;
 use crate::people::Citizen;
-use crate::screen::{button, button_with, field, text, word};
+use crate::screen::{button, field, text, word};
+use crate::until::until;
 use crate::world::{HALL, SampleUser, Station};
 use crate::{Result, qr};
 
@@ -45,10 +46,22 @@ impl Day {
         )?;
         self.spoken(&turn).await?;
 
+        let display = self.display_shows(&ticket.number).await.unwrap_or_else(|e| e.to_string());
+        self.evidence.step("The display above the window shows the number", &display)?;
+
         phone.reads("state", "请到窗口").await?;
         phone.reads("window", &self.window.to_string()).await?;
         phone.picture(&self.evidence.file("phone-called.png")).await?;
         self.evidence.step("The phone is called too", "phone-called.png")
+    }
+
+    /// Waits until the window display's serial line has brought the number.
+    async fn display_shows(&self, number: &str) -> Result<String> {
+        until("the window display", async || {
+            let shown = self.desk_devices.shown().await?;
+            Ok(shown["number"].as_str().is_some_and(|text| text.contains(number)).then(|| shown.to_string()))
+        })
+        .await
     }
 
     /// The spoken call of this turn, in the languages there are.
@@ -86,7 +99,7 @@ impl Day {
         page.close().await?;
         self.evidence.step("The receipt's QR opens the application's page", &format!("{address}: phone-case.png"))?;
 
-        self.desk.screen.touch(&button_with("办结").of("WindowPage")).await?;
+        self.desk.screen.touch(&button("办结").of("WindowPage")).await?;
         phone.reads("case-number", &case_no).await?;
         phone.reads("state", "已办结").await?;
         phone.picture(&self.evidence.file("phone-progress.png")).await?;
