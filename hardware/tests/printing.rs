@@ -2,8 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
-use std::io::Cursor;
-use std::time::Duration;
+use std::io::{Cursor, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::time::{Duration, Instant};
 
 use hardware::Language;
 use hardware::printer::{Connection, Limits, MidwayCause, Paper, PrintError, Printer, Profile, Slip};
@@ -22,7 +23,7 @@ fn patient(profile: &Profile) -> Profile {
 
 /// A short limit where a test waits for it to pass.
 fn impatient(profile: &Profile) -> Profile {
-    let limits = Limits { answer: Duration::from_millis(300), finish: Duration::from_millis(300), ..Limits::default() };
+    let limits = Limits { answer: Duration::from_secs(2), finish: Duration::from_millis(300), ..Limits::default() };
     Profile { limits, ..profile.clone() }
 }
 
@@ -126,6 +127,54 @@ fn a_printer_that_cannot_print_is_known_before_a_byte_is_sent() {
     assert_eq!(printer.status().unwrap().paper, Paper::NearEnd);
     assert_eq!(printer.print(&slips::ticket(Language::Zh).into()).unwrap().status.paper, Paper::NearEnd);
     assert_eq!(only(&simulator.wait_for_tickets(1, SOON)).number, 1);
+}
+
+#[test]
+fn a_printer_that_takes_its_time_is_waited_for() {
+    let (simulator, printer) = over_tcp(&Profile::epson());
+    // Longer than the driver listens before it asks in between for the state.
+    let printing = Duration::from_millis(1300);
+    simulator.set_fault(Fault::Slow { millis: 1300 });
+    let start = Instant::now();
+    let printed = printer.print(&slips::ticket(Language::Zh).into()).unwrap();
+    assert!(printed.confirmed);
+    assert!(start.elapsed() >= printing);
+}
+
+/// A printer that answers to GS r only together with the next status question.
+fn late_with_the_end(stream: &mut TcpStream) -> std::io::Result<()> {
+    let (mut last, mut ended) = ([0; 3], false);
+    let mut byte = [0];
+    while stream.read(&mut byte)? == 1 {
+        last = [last[1], last[2], byte[0]];
+        match last {
+            [0x1D, 0x72, 0x01] => ended = true,
+            [0x10, 0x04, 1..=4] if std::mem::take(&mut ended) => stream.write_all(&[0x00, 0x12])?,
+            [0x10, 0x04, 1..=4] => stream.write_all(&[0x12])?,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn the_end_answer_is_heard_also_between_two_status_questions() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let machine = std::thread::spawn(move || late_with_the_end(&mut listener.accept()?.0));
+    let printer = Printer::new(format!("tcp:{address}").parse().unwrap(), patient(&Profile::epson()));
+    assert!(printer.print(&slips::ticket(Language::Zh).into()).unwrap().confirmed);
+    machine.join().unwrap().unwrap();
+}
+
+#[test]
+fn a_printer_without_the_end_answer_is_believed_when_its_state_is_good() {
+    let (simulator, printer) = over_tcp(&Profile::epson());
+    simulator.set_fault(Fault::Slow { millis: 600_000 });
+    let printer = Printer::new(printer.connection().clone(), impatient(&Profile::epson()));
+    let printed = printer.print(&slips::ticket(Language::Zh).into()).unwrap();
+    assert!(!printed.confirmed);
+    assert!(printed.status.ready());
 }
 
 #[test]

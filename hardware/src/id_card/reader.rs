@@ -247,13 +247,12 @@ impl<'a> Session<'a> {
     }
 }
 
-/// How long the reader may take. A photo alone needs 90 ms at 115200 bit/s and over a second at 9600.
+/// How long the reader may take, with room for a busy machine. A photo alone needs 90 ms at 115200 bit/s and over a second at 9600.
 fn time_limit(command: Command) -> Duration {
     match command {
-        Command::ReadBase => Duration::from_millis(2500),
+        Command::ReadBase => Duration::from_millis(3000),
         Command::ReadBaseAndFingerprint => Duration::from_millis(3500),
-        Command::ReadNewAddress => Duration::from_millis(1500),
-        _ => Duration::from_millis(600),
+        _ => Duration::from_millis(1500),
     }
 }
 

@@ -3,7 +3,7 @@
 //!
 //! | device | `do` | further members | answer |
 //! |---|---|---|---|
-//! | `printer` | `fault` | `fault`: `none`, `paper-near-end`, `paper-out`, `cover-open`, `offline`, `silent`, `die-after` or `paper-out-after` (both with `bytes`) | |
+//! | `printer` | `fault` | `fault`: `none`, `paper-near-end`, `paper-out`, `cover-open`, `offline`, `silent`, `slow` (with `millis`), `die-after` or `paper-out-after` (both with `bytes`) | |
 //! | | `tickets` | | `tickets`: list of `{number, complete, text, png, bin, txt}` |
 //! | | `status` | | `fault`, `tickets` (how many are complete) |
 //! | `id-reader` | `place`, `replace` | `card` | |

@@ -6,7 +6,7 @@ use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +27,10 @@ pub enum Fault {
     Offline,
     /// Takes bytes and answers nothing.
     Silent,
+    /// Prints as slowly as a real one: it says that it is through only so long after the last byte.
+    Slow {
+        millis: u64,
+    },
     /// After so many bytes of the next ticket the line is closed, and the printer is well again.
     DieAfter {
         bytes: usize,
@@ -41,7 +45,9 @@ impl Fault {
     /// Answers to DLE EOT 1 to 4, as measured on an independent emulator.
     fn answers(self) -> [u8; 4] {
         match self {
-            Fault::None | Fault::Silent | Fault::DieAfter { .. } | Fault::PaperOutAfter { .. } => [0x12; 4],
+            Fault::None | Fault::Silent | Fault::Slow { .. } | Fault::DieAfter { .. } | Fault::PaperOutAfter { .. } => {
+                [0x12; 4]
+            }
             Fault::PaperNearEnd => [0x12, 0x12, 0x12, 0x1E],
             Fault::PaperOut => [0x1A, 0x32, 0x12, 0x7E],
             Fault::CoverOpen => [0x1A, 0x16, 0x12, 0x12],
@@ -287,6 +293,8 @@ struct Conversation {
     /// The bytes of the command that is still coming in.
     raw: Vec<u8>,
     paper: Paper,
+    /// Until when a slow printer is at work on what it has.
+    busy_until: Option<Instant>,
     /// The bytes of the ticket in work.
     bytes: Vec<u8>,
 }
@@ -299,6 +307,7 @@ impl Conversation {
             waiting: VecDeque::new(),
             raw: Vec::new(),
             paper: Paper::new(),
+            busy_until: None,
             bytes: Vec::new(),
         }
     }
@@ -344,6 +353,13 @@ impl Conversation {
                     return true;
                 }
                 _ => {}
+            }
+            if let (Fault::Slow { millis }, Some((Token::Status(_), _))) = (fault, self.waiting.front()) {
+                let until = *self.busy_until.get_or_insert_with(|| Instant::now() + Duration::from_millis(millis));
+                if Instant::now() < until {
+                    return true;
+                }
+                self.busy_until = None;
             }
             let Some((token, raw)) = self.waiting.pop_front() else { return true };
             if let Token::Status(_) = token {
