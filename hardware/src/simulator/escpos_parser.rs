@@ -140,10 +140,7 @@ fn group(rest: &[u8]) -> Front {
         [b'B', ..] => with_n(rest, |n| Token::Reverse(n & 1 == 1)),
         [b'b', ..] => with_n(rest, |_| Token::Other("GS b")),
         [b'r', ..] => with_n(rest, Token::Status),
-        [b'V', m @ (0 | 1 | 48 | 49), ..] => {
-            let _ = m;
-            Front::Token(Token::Cut, 3)
-        }
+        [b'V', 0 | 1 | 48 | 49, ..] => Front::Token(Token::Cut, 3),
         [b'V', 65 | 66 | 97 | 98 | 103 | 104, _, ..] => Front::Token(Token::Cut, 4),
         [b'V'] | [b'V', 65 | 66 | 97 | 98 | 103 | 104] => Front::Incomplete,
         [b'v', b'0', _m, x_low, x_high, y_low, y_high, data @ ..] => {
@@ -157,8 +154,7 @@ fn group(rest: &[u8]) -> Front {
                 None => Front::Incomplete,
             }
         }
-        [b'v'] => Front::Incomplete,
-        [b'v', b'0', ..] => Front::Incomplete,
+        [b'v'] | [b'v', b'0', ..] => Front::Incomplete,
         [b'(', b'k', low, high, data @ ..] => {
             let len = usize::from(*low) + 256 * usize::from(*high);
             match data.get(..len) {
