@@ -2,6 +2,7 @@
 //! It speaks with Slint's own remote control (JSON-RPC over HTTP), which only development builds have.
 
 use std::path::Path;
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -9,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::Result;
-use crate::until::until;
+use crate::until::{until, within};
 
 /// What is looked for in a window. All that is given must hold.
 #[derive(Debug, Clone, Default)]
@@ -272,11 +273,25 @@ impl Screen {
         self.call("dispatch_key_event", event).await.map(drop)
     }
 
-    /// Keeps a picture of the window.
+    /// Keeps a picture of the window, once what appears on it has come to rest. What never rests is taken as it is.
     pub async fn picture(&self, file: &Path) -> Result<()> {
+        let mut last = self.snapshot().await?;
+        let rested = within(Duration::from_secs(2), &format!("{} to rest", self.name), async || {
+            let now = self.snapshot().await?;
+            let same = now == last;
+            last = now;
+            Ok(same.then_some(()))
+        })
+        .await;
+        // A moving picture on the screen is no fault.
+        drop(rested);
+        Ok(std::fs::write(file, last)?)
+    }
+
+    async fn snapshot(&self) -> Result<Vec<u8>> {
         let result = self.raw("take_screenshot", json!({ "windowHandle": self.window })).await?;
         let data = result["content"][0]["data"].as_str().ok_or_else(|| format!("{} gave no picture", self.name))?;
-        Ok(std::fs::write(file, BASE64_STANDARD.decode(data)?)?)
+        Ok(BASE64_STANDARD.decode(data)?)
     }
 
     /// Everything that can be read on the window, for the message of a failure.
