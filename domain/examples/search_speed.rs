@@ -59,6 +59,7 @@ fn main() {
         name,
         english: "Licence for a food business in the district",
         department: "区市场监督管理局",
+        themes: &["经营许可", "开办企业"],
     }));
     println!("index of {} items in {:?}", index.len(), began.elapsed());
 

@@ -1,9 +1,11 @@
 //! Finding an item as people type on the kiosk: pinyin initials (`spjy`), full or unfinished pinyin (`shipinjing`),
-//! characters (`食品`), a mixture (`食pin`), Latin letters and digits; English names by the start of their words.
+//! characters (`食品`), a mixture (`食pin`), Latin letters and digits; English names by the start of their words; everyday words
+//! for published names (社保卡 for 社会保障卡), themes and departments.
 //!
 //! The index is built once for a catalogue; a search scans it without allocating for the items that do not match.
 //! All readings of a character count, so 行 answers to `xing` and `hang`; the less usual ones only rank lower.
 
+mod everyday;
 mod fold;
 mod matcher;
 mod readings;
@@ -33,6 +35,8 @@ pub struct Searchable<'a> {
     pub english: &'a str,
     /// The Chinese name of the answering department; may be empty.
     pub department: &'a str,
+    /// Chinese names of its themes.
+    pub themes: &'a [&'a str],
 }
 
 /// Which text of the item was found.
@@ -40,6 +44,9 @@ pub struct Searchable<'a> {
 pub enum Field {
     Name,
     English,
+    /// An everyday word for what the name says.
+    Everyday,
+    Theme,
     Department,
     Code,
 }
@@ -50,7 +57,7 @@ pub struct Hit {
     pub code: String,
     /// The text that `ranges` point into.
     pub field: Field,
-    /// Byte ranges of the matched parts, ascending, on character boundaries; empty for [`Field::Code`].
+    /// Byte ranges of the matched parts, ascending, on character boundaries, in a name or a department's name; else empty.
     pub ranges: Vec<Range<usize>>,
 }
 
@@ -73,8 +80,10 @@ enum Tier {
     WholeWord,
     WordStart,
     Inside,
+    Everyday,
     /// Every space-separated part is somewhere in the name.
     Parts,
+    Theme,
     Department,
     /// With one gap, such as 食品许可 in 食品经营许可.
     Gapped,
@@ -85,38 +94,57 @@ enum Tier {
 struct Entry {
     code: Box<str>,
     department: u32,
+    themes: Box<[u32]>,
+    everyday: Box<[u32]>,
     english: Letters,
     /// The code's letters and digits.
     folded_code: Box<[u8]>,
 }
 
 /// The searchable form of a list of items.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Index {
     entries: Vec<Entry>,
     names: Names,
     departments: Names,
+    themes: Names,
+    everyday: Names,
     /// How often each character stands in the names, for the keyboard.
     frequency: HashMap<char, u32>,
+}
+
+impl Default for Index {
+    fn default() -> Self {
+        Index::new([])
+    }
 }
 
 impl Index {
     /// Builds the index. The order of `items` decides between equally good matches.
     pub fn new<'a>(items: impl IntoIterator<Item = Searchable<'a>>) -> Self {
-        let mut index = Index::default();
+        let mut index = Index {
+            entries: Vec::new(),
+            names: Names::default(),
+            departments: Names::default(),
+            themes: Names::default(),
+            everyday: Names::default(),
+            frequency: HashMap::new(),
+        };
+        for (word, _) in everyday::WORDS {
+            index.everyday.push(word);
+        }
         let mut departments: HashMap<&'a str, u32> = HashMap::new();
+        let mut themes: HashMap<&'a str, u32> = HashMap::new();
         for item in items {
             index.names.push(item.name);
             for ch in item.name.chars().filter(|ch| fold::is_han(*ch)) {
                 *index.frequency.entry(ch).or_default() += 1;
             }
-            let department = *departments.entry(item.department).or_insert_with(|| {
-                index.departments.push(item.department);
-                index.departments.len() - 1
-            });
             index.entries.push(Entry {
                 code: item.code.into(),
-                department,
+                department: number_of(&mut departments, &mut index.departments, item.department),
+                themes: item.themes.iter().map(|theme| number_of(&mut themes, &mut index.themes, theme)).collect(),
+                everyday: everyday::words_for(item.name).collect(),
                 english: Letters::new(item.english),
                 folded_code: item
                     .code
@@ -133,11 +161,19 @@ impl Index {
     pub fn of_catalogue(catalogue: &Catalogue) -> Self {
         let departments: HashMap<&str, &str> =
             catalogue.departments.iter().map(|d| (d.code.as_str(), d.name.zh.as_str())).collect();
-        Self::new(catalogue.items.iter().map(|item| Searchable {
+        let themes: HashMap<&str, &str> =
+            catalogue.themes.iter().map(|t| (t.code.as_str(), t.name.zh.as_str())).collect();
+        let themes_of: Vec<Vec<&str>> = catalogue
+            .items
+            .iter()
+            .map(|item| item.themes.iter().filter_map(|code| themes.get(code.as_str()).copied()).collect())
+            .collect();
+        Self::new(catalogue.items.iter().zip(&themes_of).map(|(item, themes)| Searchable {
             code: &item.code,
             name: &item.name.zh,
             english: &item.name.en,
             department: departments.get(item.department.as_str()).copied().unwrap_or_default(),
+            themes,
         }))
     }
 
@@ -257,10 +293,13 @@ impl Index {
         for rank in found.iter() {
             known[rank.entry as usize] = true;
         }
-        let departments: Vec<Option<Place>> = {
-            let mut matcher = Matcher::new(query.chars());
-            (0..self.departments.len()).map(|d| matcher.first(&self.departments, d)).collect()
+        let departments = places(query, &self.departments);
+        // A beginning of two characters at least: one letter would find half the catalogue.
+        let beginnings = |names| -> Vec<bool> {
+            let begun = |place: Option<Place>| query.chars().len() >= 2 && place.is_some_and(|place| place.start == 0);
+            places(query, names).into_iter().map(begun).collect()
         };
+        let (themes, everyday) = (beginnings(&self.themes), beginnings(&self.everyday));
         let mut parts: Vec<Matcher<'_>> = if query.parts().len() > 1 {
             query.parts().iter().map(|part| Matcher::new(part)).collect()
         } else {
@@ -274,9 +313,11 @@ impl Index {
             }
             let length = self.names.units(number);
             let rank = |tier: Tier, start: u32| Rank { tier: tier as u8 * 2, start, length, entry: number };
-            let weaker = self
-                .parts_start(&mut parts, query, number)
-                .map(|start| rank(Tier::Parts, start))
+            let has = |among: &[bool], numbers: &[u32]| numbers.iter().any(|n| among[*n as usize]);
+            let weaker = has(&everyday, &entry.everyday)
+                .then(|| rank(Tier::Everyday, 0))
+                .or_else(|| self.parts_start(&mut parts, query, number).map(|start| rank(Tier::Parts, start)))
+                .or_else(|| has(&themes, &entry.themes).then(|| rank(Tier::Theme, 0)))
                 .or_else(|| departments[entry.department as usize].map(|place| rank(Tier::Department, place.start)))
                 .or_else(|| gapped.gapped(&self.names, number).map(|(first, _)| rank(Tier::Gapped, first.start)))
                 .or_else(|| letters.filter(|l| entry.folded_code.starts_with(l)).map(|_| rank(Tier::Code, 0)));
@@ -314,6 +355,10 @@ impl Index {
         let tier = rank.tier / 2;
         let (field, ranges) = if tier == Tier::Code as u8 {
             (Field::Code, Vec::new())
+        } else if tier == Tier::Everyday as u8 {
+            (Field::Everyday, Vec::new())
+        } else if tier == Tier::Theme as u8 {
+            (Field::Theme, Vec::new())
         } else if tier == Tier::Department as u8 {
             let place = matcher.first(&self.departments, entry.department);
             (Field::Department, place.map(|p| self.departments.bytes(entry.department, p)).into_iter().collect())
@@ -347,6 +392,20 @@ impl Index {
         let ranges = self.english_parts(query, number).unwrap_or_default();
         (Field::English, joined(ranges.into_iter().map(|at| english.bytes(at)).collect()))
     }
+}
+
+/// The number of a text among `names`, which takes it in when it is new.
+fn number_of<'a>(known: &mut HashMap<&'a str, u32>, names: &mut Names, text: &'a str) -> u32 {
+    *known.entry(text).or_insert_with(|| {
+        names.push(text);
+        names.len() - 1
+    })
+}
+
+/// Where the query stands first in each of a few names.
+fn places(query: &Query, names: &Names) -> Vec<Option<Place>> {
+    let mut matcher = Matcher::new(query.chars());
+    (0..names.len()).map(|name| matcher.first(names, name)).collect()
 }
 
 /// Ascending, with those that touch or overlap made one.

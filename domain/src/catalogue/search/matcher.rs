@@ -322,7 +322,7 @@ impl<'q> Matcher<'q> {
                 || unit.ch == self.query[0]
             {
                 advance(names, *unit, self.query, 0, |eaten, _| {
-                    reach(GapWay { eaten, first: stretch(number), second: None })
+                    reach(GapWay { eaten, first: stretch(number), second: None });
                 });
             }
             for way in ways.iter() {

@@ -150,6 +150,31 @@ fn a_department_finds_its_items_after_the_direct_matches() {
 }
 
 #[test]
+fn everyday_words_find_what_is_published_under_another_name() {
+    let index = index(&["社会保障卡申领", "最低生活保障申请", "公司设立登记", "个体工商户登记", "营业执照遗失声明"]);
+    for typed in ["社保卡", "sbk", "shebaoka"] {
+        assert_eq!(found(&index, typed), ["社会保障卡申领"], "{typed}");
+    }
+    assert_eq!(found(&index, "低保"), ["最低生活保障申请"]);
+    assert_eq!(found(&index, "yyzz"), ["营业执照遗失声明", "公司设立登记", "个体工商户登记"]);
+    assert_eq!(index.find("dibao", 5)[0].field, Field::Everyday);
+}
+
+#[test]
+fn a_theme_finds_its_items() {
+    let index = Index::new([
+        Searchable { code: "a", name: "老年人优待证", themes: &["养老", "交通"], ..Searchable::default() },
+        Searchable { code: "b", name: "养老机构备案", ..Searchable::default() },
+    ]);
+    let hits = index.find("yanglao", 5);
+    assert_eq!(
+        hits.iter().map(|h| (h.code.as_str(), h.field)).collect::<Vec<_>>(),
+        [("b", Field::Name), ("a", Field::Theme)]
+    );
+    assert!(index.find("l", 5).iter().all(|hit| hit.field == Field::Name));
+}
+
+#[test]
 fn an_item_code_is_found_by_its_beginning() {
     let code = "511A0138600000-511602000000-000";
     let index = Index::new([Searchable { code, name: "教师资格认定", ..Searchable::default() }]);
