@@ -157,6 +157,7 @@
 
   var STALE = 180000;
   var LONGEST_CLIP = 25000;
+  var TRY_AGAIN = 3000;
   var voices = body.getAttribute('data-voices').split(' ');
   var wanted = body.getAttribute('data-speak').split(' ').filter(Boolean);
   var languages = wanted.filter(function (l) { return voices.indexOf(l) >= 0; });
@@ -191,7 +192,7 @@
   }
 
   function playClips(call, clips) {
-    if (clips.length === 0) { speakNext(); return; }
+    if (clips.length === 0 || now() - call.at > STALE) { speakNext(); return; }
     var over = false;
     var watchdog = null;
     function next() {
@@ -200,9 +201,17 @@
       clearTimeout(watchdog);
       playClips(call, clips.slice(1));
     }
+    /* Without a connection the clip is asked for again, as long as the call is still worth hearing. */
+    function failed() {
+      if (document.documentElement.getAttribute('data-connection') !== 'down') { next(); return; }
+      if (over) { return; }
+      over = true;
+      clearTimeout(watchdog);
+      setTimeout(function () { playClips(call, clips); }, TRY_AGAIN);
+    }
     watchdog = setTimeout(function () { player.pause(); next(); }, LONGEST_CLIP);
     player.onended = next;
-    player.onerror = next;
+    player.onerror = failed;
     player.src = '/halls/' + encodeURIComponent(hall) + '/speech/' + call.turn + '.wav?lang=' + clips[0];
     body.setAttribute('data-spoken', (Number(body.getAttribute('data-spoken')) || 0) + 1);
     var started = player.play();
@@ -215,7 +224,7 @@
           window.hallLive.notice('blocked', true);
           waitForTouch(call);
         } else {
-          next();
+          failed();
         }
       });
     }

@@ -56,7 +56,12 @@ window.hallLive = (function () {
 
     function reopen() {
       if (reopening) { return; }
-      reopening = setTimeout(function () { reopening = null; open(); }, retry);
+      reopening = setTimeout(function () {
+        reopening = null;
+        open();
+        /* The server may have refused the stream and nothing else: then the page still learns what it can. */
+        options.check(function () { return undefined; });
+      }, retry);
       retry = Math.min(retry * 2, RETRY_LONGEST);
     }
 

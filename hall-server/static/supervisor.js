@@ -13,14 +13,20 @@
     if (holder.firstElementChild) { old.parentNode.replaceChild(holder.firstElementChild, old); }
   }
 
+  function signIn() { window.location.href = body.getAttribute('data-sign-in'); }
+
   window.hallLive.listen({
     url: function () { return body.getAttribute('data-events'); },
     events: {
       part: place,
-      end: function () { window.location.href = body.getAttribute('data-sign-in'); }
+      end: signIn
     },
+    /* The page itself tells whether the session is still good: without one the server shows the form instead. */
     check: function (done) {
-      window.hallLive.get('/healthz', function (status) { done(status === 200); });
+      window.hallLive.get(window.location.href, function (status, html) {
+        if (html.indexOf('data-testid="sign-in"') >= 0) { signIn(); return; }
+        done(status === 200);
+      });
     }
   });
 }());

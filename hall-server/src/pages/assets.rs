@@ -127,6 +127,17 @@ mod tests {
     }
 
     #[test]
+    fn the_pages_and_the_slint_programs_share_their_colours() {
+        let slint = include_str!("../../../design/theme.slint");
+        let colours: Vec<_> = theme_values(THEME).filter(|(_, value)| value.starts_with('#')).collect();
+        assert!(colours.len() >= 16);
+        for (name, value) in colours {
+            let property = format!("<color> {}: {value};", name.trim_start_matches('-'));
+            assert!(slint.contains(&property), "theme.slint lacks {property}");
+        }
+    }
+
+    #[test]
     fn nothing_is_loaded_from_elsewhere() {
         for asset in [&ALL.style, &ALL.live, &ALL.board, &ALL.follow, &ALL.supervisor] {
             assert!(!asset.body.contains("http://") && !asset.body.contains("https://"), "{}", asset.path);

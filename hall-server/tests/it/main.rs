@@ -3,11 +3,14 @@
 //! PostgreSQL is used where `HALL_TEST_POSTGRES=postgres://…` names a cluster in which databases may be made; each story
 //! has a database of its own. In CI (`CI=true`) its absence is a failure.
 
+#![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
+
 #[macro_use]
 mod support;
 
 mod bodies;
 mod case_stories;
+mod command_line;
 mod catalogue_stories;
 mod crowds;
 mod descriptions;
