@@ -17,6 +17,8 @@ pub mod application;
 pub mod clock;
 pub mod config;
 pub mod devices;
+#[cfg(test)]
+mod screen_tests;
 pub mod server;
 pub mod shelf;
 pub mod slips;

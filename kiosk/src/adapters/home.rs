@@ -33,5 +33,11 @@ pub(super) fn show(window: &MainWindow, kiosk: &Kiosk) {
         })
         .collect();
     home.set_common(rows(home.get_common(), common));
+    home.set_widest(front.common.iter().map(|(_, name)| width(kiosk.pick(name))).max().unwrap_or_default());
     home.set_no_catalogue(front.common.is_empty() && kiosk.surroundings.shelf.is_none());
+}
+
+/// 2 for a Chinese character, 1 for a letter.
+fn width(name: &str) -> i32 {
+    name.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum()
 }

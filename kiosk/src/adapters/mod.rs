@@ -8,6 +8,8 @@ mod identify;
 mod progress;
 mod search;
 mod shell;
+#[cfg(test)]
+mod tests;
 mod ticket;
 
 use std::rc::Rc;

@@ -94,8 +94,6 @@ fn clear(view: &TicketView<'_>) {
     view.set_take_card(false);
 }
 
-/// Pixels of one module: enough that the picture is never blurred when it is drawn larger.
-const MODULE: u32 = 8;
 /// Light modules around the code, as ISO/IEC 18004 asks.
 const QUIET: u32 = 4;
 
@@ -103,11 +101,12 @@ const QUIET: u32 = 4;
 fn qr(address: &str) -> Option<Image> {
     let code = QrCode::with_error_correction_level(address, EcLevel::M).ok()?;
     let modules = u32::try_from(code.width()).ok()?;
-    let side = (modules + 2 * QUIET) * MODULE;
+    // One pixel a module; the screen enlarges it by a whole number.
+    let side = modules + 2 * QUIET;
     let dark: Vec<bool> = code.into_colors().into_iter().map(|color| color == qrcode::Color::Dark).collect();
     let mut picture = SharedPixelBuffer::<Rgb8Pixel>::new(side, side);
     for (place, pixel) in (0u32..).zip(picture.make_mut_slice()) {
-        let (x, y) = (place % side / MODULE, place / side / MODULE);
+        let (x, y) = (place % side, place / side);
         let inside = |at: u32| at.checked_sub(QUIET).filter(|at| *at < modules);
         let is_dark = inside(x).zip(inside(y)).is_some_and(|(x, y)| dark[(y * modules + x) as usize]);
         *pixel = if is_dark { Rgb8Pixel::new(0, 0, 0) } else { Rgb8Pixel::new(255, 255, 255) };

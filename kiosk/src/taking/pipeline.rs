@@ -138,7 +138,7 @@ impl<O: Office, P: Paper> Pipeline<O, P> {
 
     /// Asks again with the same key.
     pub fn retry(&mut self, visit: u64) {
-        if self.current.as_ref().is_some_and(|c| c.visit == visit) {
+        if self.current.as_ref().is_some_and(|c| c.visit == visit && matches!(c.entry, Entry::Requested { .. })) {
             self.ask_and_print();
         }
     }
