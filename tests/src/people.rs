@@ -27,11 +27,6 @@ impl Citizen {
         Self::new("王晓梅", "440304", "19880512", "264")
     }
 
-    /// 陈志强, whose application meets a veto.
-    pub fn chen_zhiqiang() -> Self {
-        Self::new("陈志强", "440303", "19791103", "415")
-    }
-
     /// A name whose characters lie outside what GB2312 knows, one even outside the basic plane.
     pub fn rare() -> Self {
         Self::new("𠮷㐂", "440304", "19920229", "133")

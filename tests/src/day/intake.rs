@@ -46,7 +46,7 @@ impl Day {
         )?;
         self.spoken(&turn).await?;
 
-        let display = self.display_shows(&ticket.number).await.unwrap_or_else(|e| e.to_string());
+        let display = self.display_shows(&ticket.number).await.unwrap_or_default();
         self.evidence.step("The display above the window shows the number", &display)?;
 
         phone.reads("state", "请到窗口").await?;
@@ -82,7 +82,7 @@ impl Day {
 
     /// The person has come: the application is started, checked and accepted, and its receipt printed.
     pub(super) async fn take_in(&mut self, ticket: &Held, phone: &Page) -> Result<Receipt> {
-        let case_no = self.accept_application("desk").await?;
+        let case_no = self.accept_application().await?;
         let picture = self.desk_paper("receipt").await?;
         let address = qr::read_one(&picture)?;
         self.evidence
@@ -110,24 +110,29 @@ impl Day {
         Ok(Receipt { case_no, address })
     }
 
-    /// From the called ticket to the accepted application; gives the case's number. Pictures begin with `name`.
-    pub(super) async fn accept_application(&mut self, name: &str) -> Result<String> {
+    /// From the called ticket to the accepted application and its receipt; gives the case's number.
+    async fn accept_application(&mut self) -> Result<String> {
         self.desk.screen.touch(&button("已到窗")).await?;
         self.desk.screen.touch(&button("开始办件")).await?;
         self.desk.screen.see(&button("全部齐备").of("IntakePanel")).await?;
-        let missing = self.desk_picture(&format!("{name}-checklist.png")).await?;
+        let missing = self.desk_picture("desk-checklist.png").await?;
         self.desk.screen.touch(&button("受理").of("IntakePanel")).await?;
         self.desk.screen.see(&text("还缺必要材料，不能受理")).await?;
         self.evidence.step("Nothing is accepted while papers are missing", &format!("the desk says so: {missing}"))?;
-
         self.desk.screen.touch(&button("全部齐备").of("IntakePanel")).await?;
+        let case_no = self.accept("desk").await?;
+        self.desk.screen.touch(&button("打印受理回执").of("IntakePanel")).await?;
+        Ok(case_no)
+    }
+
+    /// Accepts the application whose papers are all there; gives the case's number.
+    pub(super) async fn accept(&mut self, name: &str) -> Result<String> {
         self.desk.screen.see(&text("必要材料已齐")).await?;
         self.desk.screen.touch(&button("受理").of("IntakePanel")).await?;
         let notice = self.desk.screen.see(&text("已受理，请打印受理回执")).await?;
         let case_no = notice.accessible_label.split_whitespace().nth(1).unwrap_or_default().to_owned();
         let accepted = self.desk_picture(&format!("{name}-accepted.png")).await?;
         self.evidence.step("The application is accepted", &format!("{}: {accepted}", notice.accessible_label))?;
-        self.desk.screen.touch(&button("打印受理回执").of("IntakePanel")).await?;
         Ok(case_no)
     }
 }

@@ -19,7 +19,7 @@ use crate::simulators::Simulators;
 use crate::world::{self, Frame, HALL, SampleUser, Station, Windows, World};
 
 /// Every step that a whole day tells; fewer is a day cut short.
-const STEPS: usize = 34;
+const STEPS: usize = 35;
 
 const PORTRAIT: Frame = Frame { width: 1080, height: 1920 };
 const LANDSCAPE: Frame = Frame { width: 1280, height: 1024 };
@@ -79,6 +79,7 @@ pub async fn play(folder: &Path) -> Result<()> {
     day.progress_at_kiosk(&receipt).await?;
     day.collect(&receipt).await?;
     day.other_kiosk().await?;
+    day.correct().await?;
     day.veto().await?;
     day.supervise().await?;
     day.verify()?;

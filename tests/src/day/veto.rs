@@ -1,23 +1,60 @@
-//! Another application, which one department vetoes.
+//! Another application: of somebody with a rare name, with one correction notice, and refused by one department's veto.
 
 use protocol::case::{BranchState, CaseState};
 use protocol::staff::Role;
 
 use super::{Day, Receipt};
 use crate::people::Citizen;
-use crate::screen::{button, field, text, word};
+use crate::screen::{button, button_with, field, text, word};
 use crate::{Result, qr};
 
+/// The printer's command for a picture.
+const GS_V0: [u8; 3] = [0x1D, b'v', b'0'];
+
 impl Day {
-    pub(super) async fn veto(&mut self) -> Result<()> {
-        let citizen = Citizen::chen_zhiqiang();
+    /// The person with the rare name takes a ticket and is called; the clerk gives one full correction notice.
+    pub(super) async fn correct(&mut self) -> Result<()> {
+        let citizen = Citizen::rare();
         let ticket = self.ticket_for(&citizen, "ticket-2", false).await?;
         self.kiosk.screen.touch(&button("完成")).await?;
         self.desk.screen.touch(&button("窗口")).await?;
         self.desk.screen.touch(&button("叫下一号")).await?;
         self.desk.screen.see(&word(ticket.number)).await?;
-        let case_no = self.accept_application("desk-2").await?;
+        self.desk.screen.see(&text(citizen.name)).await?;
+        self.desk.screen.touch(&button("已到窗")).await?;
+        self.desk.screen.touch(&button("开始办件")).await?;
+        self.desk.screen.touch(&button("补正告知").of("IntakePanel")).await?;
+        self.desk.screen.see(&text("只能告知一次，请列全")).await?;
+        self.desk.screen.write(&field("其他需要补正的内容（可不填）"), "平面图请标明面积。").await?;
+        let asked = self.desk_picture("desk-correction.png").await?;
+        self.desk.screen.touch(&button("告知并打印")).await?;
+        self.desk_paper("correction").await?;
+        let paper = self.desk_devices.paper(self.desk_papers).await?;
+        for words in [&self.item.documents[0].name.zh, "平面图请标明面积。"] {
+            if !joined(&paper.text).contains(words) {
+                return Err(format!("the correction notice does not say {words}:\n{}", paper.text).into());
+            }
+        }
+        self.evidence.step(
+            "Everything missing is told once, on paper",
+            &format!("{} hears of all papers: {asked}, correction.png", citizen.name),
+        )
+    }
+
+    /// The papers come, the application is accepted, and one department vetoes it.
+    pub(super) async fn veto(&mut self) -> Result<()> {
+        self.desk.screen.touch(&button("材料已补来").of("IntakePanel")).await?;
+        self.desk.screen.touch(&button("全部齐备").of("IntakePanel")).await?;
+        let case_no = self.accept("desk-2").await?;
+        self.desk.screen.touch(&button_with("受理回执").of("IntakePanel")).await?;
         let address = qr::read_one(&self.desk_paper("receipt-2").await?)?;
+        let paper = self.desk_devices.paper(self.desk_papers).await?;
+        // The paper's code page has no such character: its line comes as a picture.
+        if !paper.text.contains("[picture ") || !std::fs::read(&paper.bytes)?.windows(3).any(|bytes| bytes == GS_V0) {
+            return Err(format!("the receipt cannot write the rare name:\n{}", paper.text).into());
+        }
+        self.evidence
+            .step("A rare name stands on screen and paper", "𠮷㐂 at the desk, 𠮷 with a mask on receipt-2.png")?;
         let receipt = Receipt { case_no, address };
 
         let department = self.item.review_departments[1].clone();
@@ -40,8 +77,13 @@ impl Day {
         page.picture(&self.evidence.file("phone-refused.png")).await?;
         page.close().await?;
         self.evidence.step(
-            "One department's veto refuses another application",
+            "One department's veto refuses the application",
             &format!("{} of {department}; the other branch is cancelled: {asked}, phone-refused.png", reviewer.name),
         )
     }
+}
+
+/// The paper's text without its line breaks: a long name may be broken anywhere.
+fn joined(text: &str) -> String {
+    text.split_whitespace().collect()
 }
