@@ -1,4 +1,4 @@
 //! What the Slint compiler makes of `ui/main.slint`.
-#![expect(missing_debug_implementations, reason = "generated code")]
+#![expect(missing_debug_implementations, unreachable_pub, reason = "generated code")]
 
 slint::include_modules!();

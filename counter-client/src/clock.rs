@@ -29,10 +29,8 @@ pub fn full(at: Millis) -> String {
 
 fn civil(at: Millis, format: &str) -> String {
     let zone = TimeZone::get(HALL_ZONE).unwrap_or(TimeZone::UTC);
-    Timestamp::from_millisecond(at).map_or_else(
-        |_| String::new(),
-        |t| t.to_zoned_datetime(zone).strftime(format).to_string(),
-    )
+    Timestamp::from_millisecond(at)
+        .map_or_else(|_| String::new(), |t| t.to_zoned_datetime(zone).strftime(format).to_string())
 }
 
 /// Whole minutes from `since` to `now`; 0 where the clocks disagree.

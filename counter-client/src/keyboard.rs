@@ -97,20 +97,8 @@ impl Scope {
 /// A key press in the words of the table, such as `Shift+F4`; `None` for what can be no shortcut.
 pub fn chord(text: &str, control: bool, alt: bool, shift: bool) -> Option<String> {
     let first = text.chars().next()?;
-    let function_keys = [
-        Key::F1,
-        Key::F2,
-        Key::F3,
-        Key::F4,
-        Key::F5,
-        Key::F6,
-        Key::F7,
-        Key::F8,
-        Key::F9,
-        Key::F10,
-        Key::F11,
-        Key::F12,
-    ];
+    let function_keys =
+        [Key::F1, Key::F2, Key::F3, Key::F4, Key::F5, Key::F6, Key::F7, Key::F8, Key::F9, Key::F10, Key::F11, Key::F12];
     let function = function_keys.iter().position(|key| char::from(*key) == first);
     let name = match function {
         Some(place) => format!("F{}", place + 1),
@@ -180,8 +168,11 @@ mod tests {
 
     #[test]
     fn before_signing_in_only_the_language_and_escape_work() {
-        let working: Vec<_> =
-            BINDINGS.iter().filter(|(key, ..)| command(key, Page::SignIn, false).is_some()).map(|(key, ..)| *key).collect();
+        let working: Vec<_> = BINDINGS
+            .iter()
+            .filter(|(key, ..)| command(key, Page::SignIn, false).is_some())
+            .map(|(key, ..)| *key)
+            .collect();
         assert_eq!(working, ["Ctrl+L", "Esc"]);
     }
 

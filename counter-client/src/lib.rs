@@ -9,7 +9,9 @@
 //! | devices | [`devices`] | printer, window display and scanner, on threads of their own |
 
 #[cfg(all(feature = "remote-control", not(debug_assertions)))]
-compile_error!("the remote control lets any program on this machine press the desk's buttons: it is for tests, never for a release");
+compile_error!(
+    "the remote control lets any program on this machine press the desk's buttons: it is for tests, never for a release"
+);
 
 pub mod adapters;
 pub mod bindings;
@@ -19,3 +21,5 @@ pub mod controllers;
 pub mod devices;
 pub mod keyboard;
 pub mod server;
+#[cfg(test)]
+mod translations_test;

@@ -83,7 +83,10 @@ pub(super) fn draw<O: Outside>(ui: &MainWindow, models: &Models, desk: &Desk<O>,
     match file.case() {
         Some(case) => {
             view.set_data(data(case, file, english));
-            sync(&models.papers, papers(case, file, &desk.intake.item().map_or(&[][..], |item| &item.documents), english));
+            sync(
+                &models.papers,
+                papers(case, file, &desk.intake.item().map_or(&[][..], |item| &item.documents), english),
+            );
             sync(&models.branches, case.branches.iter().map(|branch| branch_row(branch, english)).collect());
             sync(&models.history, case.history.iter().rev().map(|entry| history_row(entry, english)).collect());
         }
@@ -91,7 +94,10 @@ pub(super) fn draw<O: Outside>(ui: &MainWindow, models: &Models, desk: &Desk<O>,
             // Before the application there is only what the item asks for.
             let guide = desk.intake.item().filter(|_| desk.page == Page::Window);
             view.set_data(CaseData::default());
-            sync(&models.papers, guide.iter().flat_map(|item| &item.documents).map(|d| guide_row(d, english)).collect());
+            sync(
+                &models.papers,
+                guide.iter().flat_map(|item| &item.documents).map(|d| guide_row(d, english)).collect(),
+            );
             sync(&models.branches, Vec::new());
             sync(&models.history, Vec::new());
         }

@@ -156,7 +156,8 @@ pub(super) fn draw<O: Outside>(ui: &MainWindow, desk: &Desk<O>, english: bool) {
     shell.set_user(desk.session.user().map(|user| SharedString::from(&user.name)).unwrap_or_default());
     shell.set_time(clock::time_of_day(desk.outside.now()).into());
 
-    let (kind, text) = desk.notice.as_ref().map_or((NoticeKind::None, String::new()), |notice| words_for(notice, english));
+    let (kind, text) =
+        desk.notice.as_ref().map_or((NoticeKind::None, String::new()), |notice| words_for(notice, english));
     shell.set_notice(kind);
     shell.set_notice_text(text.into());
     shell.set_notice_tone(match desk.notice.as_ref().map_or(Tone::Info, Notice::tone) {

@@ -13,7 +13,11 @@ pub mod session;
 pub mod tasks;
 pub mod window;
 
-
 pub use desk::{Desk, Dialog, Page};
 pub use notice::{Notice, Tone};
 pub use outside::{Outside, Paper};
+
+#[cfg(test)]
+mod stories;
+#[cfg(test)]
+mod test_support;

@@ -24,10 +24,18 @@ pub enum Notice {
     PapersMissing(Vec<Text>),
     NothingMissing,
     Opened,
-    Accepted { case_no: String },
-    CorrectionGiven { case_no: String },
-    StepDone { case_no: String },
-    Printed { case_no: String },
+    Accepted {
+        case_no: String,
+    },
+    CorrectionGiven {
+        case_no: String,
+    },
+    StepDone {
+        case_no: String,
+    },
+    Printed {
+        case_no: String,
+    },
     /// No paper came out; printing again makes the first copy.
     NotPrinted(PrinterTrouble),
     /// Perhaps a part came out.

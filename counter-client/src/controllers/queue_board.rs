@@ -65,9 +65,7 @@ impl QueueBoard {
             .flat_map(|snapshot| &snapshot.lines)
             .map(|line| (line, served.contains(&line.line.letter)))
             .collect();
-        lines.sort_by_key(|(line, mine)| {
-            (!mine, line.longest_since.unwrap_or(Millis::MAX), line.line.letter.clone())
-        });
+        lines.sort_by_key(|(line, mine)| (!mine, line.longest_since.unwrap_or(Millis::MAX), line.line.letter.clone()));
         lines
     }
 }

@@ -157,7 +157,9 @@ impl WindowDesk {
             }
             Change::TicketCalled { number, window, .. } => (window, number, Some(TicketState::Called)),
             Change::TicketServing { number, window } => (window, number, Some(TicketState::Serving)),
-            Change::TicketCompleted { number, window } | Change::TicketNoShow { number, window } => (window, number, None),
+            Change::TicketCompleted { number, window } | Change::TicketNoShow { number, window } => {
+                (window, number, None)
+            }
             _ => return false,
         };
         if self.flight.busy() {

@@ -1,10 +1,12 @@
 //! The desk's devices: each on its own thread, spoken to by message.
 
+mod display;
 mod printer;
 mod slips;
 
 use std::sync::Arc;
 
+use hardware::display::WindowDisplay;
 use hardware::scanner::{self, ScannerConfig, ScannerEvent};
 use hardware::{DeviceThread, Language};
 
@@ -24,6 +26,8 @@ type Sink = Arc<dyn Fn(DeviceNews) + Send + Sync>;
 #[derive(Debug)]
 pub struct Devices {
     printer: printer::ReceiptPrinter,
+    display: Option<WindowDisplay>,
+    window: i64,
     _scanner: Option<DeviceThread>,
 }
 
@@ -39,7 +43,12 @@ impl Devices {
                 other => tracing::info!(?other, "scanner"),
             })
         });
-        Devices { printer: printer::ReceiptPrinter::start(config.printer.clone(), sink), _scanner: scanner }
+        Devices {
+            printer: printer::ReceiptPrinter::start(config.printer.clone(), sink),
+            display: config.display.as_ref().map(display::start),
+            window: config.window.unwrap_or_default(),
+            _scanner: scanner,
+        }
     }
 
     pub fn print(&self, paper: Paper, language: Language) {
@@ -47,6 +56,8 @@ impl Devices {
     }
 
     pub fn show(&self, shown: &Shown) {
-        tracing::debug!(?shown, "window display");
+        if let Some(display) = &self.display {
+            display.show(display::screen(shown, self.window));
+        }
     }
 }

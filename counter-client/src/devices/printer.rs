@@ -57,7 +57,9 @@ impl ReceiptPrinter {
 fn failure(error: &PrintError) -> PrintFailure {
     let trouble = match error {
         PrintError::PaperOut | PrintError::DiedMidway { cause: MidwayCause::PaperOut, .. } => PrinterTrouble::PaperOut,
-        PrintError::CoverOpen | PrintError::DiedMidway { cause: MidwayCause::CoverOpen, .. } => PrinterTrouble::CoverOpen,
+        PrintError::CoverOpen | PrintError::DiedMidway { cause: MidwayCause::CoverOpen, .. } => {
+            PrinterTrouble::CoverOpen
+        }
         PrintError::Unreachable { .. }
         | PrintError::NoAnswer { .. }
         | PrintError::DiedMidway { cause: MidwayCause::ConnectionLost(_) | MidwayCause::NoAnswer, .. } => {

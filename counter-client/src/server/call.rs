@@ -19,8 +19,14 @@ pub enum Call {
     Item(String),
     OpenCase(OpenCase),
     Case(String),
-    CheckDocuments { case_no: String, check: CheckDocuments },
-    Step { case_no: String, step: Step },
+    CheckDocuments {
+        case_no: String,
+        check: CheckDocuments,
+    },
+    Step {
+        case_no: String,
+        step: Step,
+    },
     Receipt(String),
     Tasks,
     /// Cases by number or name.

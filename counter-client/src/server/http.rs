@@ -72,7 +72,11 @@ impl Http {
     }
 
     /// Opens the hall's stream of events after `last_turn`.
-    pub(super) async fn events(&self, token: Option<&str>, last_turn: Option<&str>) -> Result<reqwest::Response, reqwest::Error> {
+    pub(super) async fn events(
+        &self,
+        token: Option<&str>,
+        last_turn: Option<&str>,
+    ) -> Result<reqwest::Response, reqwest::Error> {
         let address = format!("{}/api/v1/halls/{}/events", self.place.server, self.place.hall);
         let mut request = self.client.get(address).header(ACCEPT_LANGUAGE, self.language());
         if let Some(token) = token {

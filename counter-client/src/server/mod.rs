@@ -19,7 +19,10 @@ pub type RequestId = u64;
 /// What comes back, in the order in which it happened.
 #[derive(Debug, Clone, PartialEq)]
 pub enum News {
-    Answered { id: RequestId, result: Result<Answer, Trouble> },
+    Answered {
+        id: RequestId,
+        result: Result<Answer, Trouble>,
+    },
     /// The stream of events stands (again).
     Connected,
     /// The server does not answer; calls are repeated and the stream is sought until it does.
