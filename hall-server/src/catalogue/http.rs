@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use protocol::catalogue::{Hall, Item};
 use protocol::problem::Code;
+use tower_http::compression::CompressionLayer;
 
 use crate::AppState;
 use crate::http::problem::ApiError;
@@ -17,7 +18,8 @@ use crate::store::{self, StoreError};
 pub fn router() -> Router<AppState> {
     Router::new()
         .route("/halls", get(halls))
-        .route("/halls/{hall}/catalogue", get(catalogue))
+        // Some hundreds of kilobytes of text, which shrink to a tenth.
+        .route("/halls/{hall}/catalogue", get(catalogue).layer(CompressionLayer::new()))
         .route("/items/{code}", get(item))
 }
 

@@ -303,6 +303,19 @@ story! {
 }
 
 story! {
+    async fn the_catalogue_travels_compressed_to_those_who_can_read_it(hall: &Hall) {
+        let path = "/api/v1/halls/district/catalogue";
+        let plain = hall.request(Method::GET, path).send().await.unwrap();
+        assert!(!plain.headers().contains_key(header::CONTENT_ENCODING));
+        let packed = hall.request(Method::GET, path).header(header::ACCEPT_ENCODING, "gzip").send().await.unwrap();
+        assert_eq!(packed.headers()[header::CONTENT_ENCODING], "gzip");
+        assert_eq!(packed.headers()[header::ETAG], plain.headers()[header::ETAG]);
+        let (packed, plain) = (packed.bytes().await.unwrap().len(), plain.bytes().await.unwrap().len());
+        assert!(packed * 5 < plain, "{packed} of {plain} bytes");
+    }
+}
+
+story! {
     /// The list is not part of the project: it is read where `HALL_DATA` or a folder beside the project has it.
     async fn a_real_districts_list_is_imported_whole(hall: &Hall) {
         let folder = std::env::var_os("HALL_DATA").map_or_else(
