@@ -33,8 +33,8 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Fits on a laptop's display; the real panel has 1080×1920.
-const KIOSK_ON_A_DESK: Frame = Frame { width: 1080, height: 1920 };
+/// The smaller of the kiosk's two panels: it fits on most displays.
+const KIOSK: Frame = Frame { width: 1280, height: 1024 };
 
 /// Starts everything and stays until the server ends or somebody presses Ctrl-C.
 async fn stay_open(folder: &std::path::Path) -> Result<()> {
@@ -42,10 +42,12 @@ async fn stay_open(folder: &std::path::Path) -> Result<()> {
     let windows = if std::env::var_os("DISPLAY").is_some() { Windows::Shown } else { Windows::Headless };
     world::ensure_voice(&folder.join("logs"))?;
     let mut world = World::open(&folder).await?;
+    let catalogue = world.api.get(&format!("/api/v1/halls/{HALL}/catalogue")).await?.ok()?;
+    let (item, window) = day::parallel_item(&catalogue)?;
     let kiosk_devices = world.simulators("kiosk").await?;
     let desk_devices = world.simulators("desks").await?;
-    let kiosk = world.kiosk(&kiosk_devices, KIOSK_ON_A_DESK, windows).await?;
-    let desk = world.desk(Some(3), &desk_devices, windows).await?;
+    let kiosk = world.kiosk(&kiosk_devices, KIOSK, windows).await?;
+    let desk = world.desk(Some(window), &desk_devices, windows).await?;
     let office = world.desk(None, &desk_devices, windows).await?;
     let address = world.address();
 
@@ -58,6 +60,7 @@ async fn stay_open(folder: &std::path::Path) -> Result<()> {
     println!("  receipts          {}", desk_devices.tickets.display());
     println!("  logs              {}", world.logs().display());
     println!("\n  a citizen's card  {}", kiosk_devices.card_order());
+    println!("\nWindow {window} takes in {}; two departments review it.", item.name.zh);
     println!("\nSign-ins (all of them in {}):", folder.join("credentials.json").display());
     for role in [Role::Clerk, Role::Reviewer, Role::Signer, Role::Supervisor] {
         for user in world.credentials.users.iter().filter(|user| user.roles.contains(&role)).take(2) {

@@ -98,13 +98,13 @@ impl Day {
         if common {
             self.kiosk.screen.touch(&button(name.clone())).await?;
         } else {
-            self.search(&name).await?;
+            self.browse_to(&name).await?;
         }
         self.kiosk.screen.touch(&button("取号")).await?;
         self.kiosk.screen.see(&text("请将证件平放在读卡区")).await?;
         if told {
             let picture = self.kiosk_picture("kiosk-identify.png").await?;
-            let touches = if common { "two touches" } else { "a search" };
+            let touches = if common { "two touches" } else { "four touches" };
             self.evidence.step("The kiosk asks for the card", &format!("{touches} after the first page: {picture}"))?;
         }
         self.kiosk_devices.place_card(&citizen.card()).await?;
@@ -142,7 +142,8 @@ impl Day {
         Ok(Held { number, address })
     }
 
-    async fn search(&self, name: &str) -> Result<()> {
+    /// Finds the item by its department, for where it is not on the first page.
+    async fn browse_to(&self, name: &str) -> Result<()> {
         let screen = &self.kiosk.screen;
         screen.touch(&button("按部门找")).await?;
         let catalogue: protocol::catalogue::Catalogue =

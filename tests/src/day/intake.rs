@@ -46,7 +46,7 @@ impl Day {
         )?;
         self.spoken(&turn).await?;
 
-        let display = self.display_shows(&ticket.number).await.unwrap_or_default();
+        let display = self.display_shows(&ticket.number).await?;
         self.evidence.step("The display above the window shows the number", &display)?;
 
         phone.reads("state", "请到窗口").await?;

@@ -168,7 +168,7 @@ impl Day {
 }
 
 /// The item that two departments must agree to, and the window where it is taken in.
-fn parallel_item(catalogue: &Catalogue) -> Result<(Item, i64)> {
+pub fn parallel_item(catalogue: &Catalogue) -> Result<(Item, i64)> {
     let mut offers: Vec<_> = catalogue.offers.iter().filter(|offer| offer.open).collect();
     // The common ones first: they stand on the kiosk's first page.
     offers.sort_by_key(|offer| if offer.common > 0 { offer.common } else { i64::MAX });
