@@ -30,12 +30,8 @@ pub async fn open(
     Repeatable(key): Repeatable,
     body::Json(open): body::Json<OpenCase>,
 ) -> Result<(StatusCode, Json<Case>), ApiError> {
-    let hall = staff
-        .user()
-        .hall
-        .clone()
-        .filter(|_| staff.has(Role::Clerk))
-        .ok_or_else(|| ApiError::new(Code::Forbidden))?;
+    let hall =
+        staff.user().hall.clone().filter(|_| staff.has(Role::Clerk)).ok_or_else(|| ApiError::new(Code::Forbidden))?;
     let applicant = checked(open.applicant, civil::day(state.clock.now()))?;
     let request = Request {
         hall,

@@ -39,9 +39,10 @@ async fn visible(connection: &mut AnyConnection, case_no: &str, asker: &User) ->
 fn concerns(row: &CaseRow, asker: &User) -> bool {
     let case = &row.case;
     let of_hall = asker.roles.contains(&Role::Clerk) && asker.hall.as_deref() == Some(&case.hall);
-    let of_department = asker.department.as_ref().is_some_and(|department| {
-        *department == case.department || case.review_departments.contains(department)
-    });
+    let of_department = asker
+        .department
+        .as_ref()
+        .is_some_and(|department| *department == case.department || case.review_departments.contains(department));
     of_hall || of_department || asker.roles.iter().any(|r| matches!(r, Role::Supervisor | Role::Administrator))
 }
 

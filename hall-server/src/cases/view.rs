@@ -86,11 +86,7 @@ pub async fn case(
 }
 
 /// A case's progress as a citizen sees it: no personal data.
-pub async fn progress(
-    state: &AppState,
-    connection: &mut AnyConnection,
-    row: &CaseRow,
-) -> Result<Progress, ApiError> {
+pub async fn progress(state: &AppState, connection: &mut AnyConnection, row: &CaseRow) -> Result<Progress, ApiError> {
     let item = item(connection, row).await?;
     let departments = departments(connection).await?;
     let case = &row.case;
@@ -119,9 +115,7 @@ pub async fn receipt(
     let item = item(connection, row).await?;
     let departments = departments(connection).await?;
     let hall = halls::one(connection, &row.case.hall).await?;
-    let provided = |key: &str| {
-        row.case.documents.iter().any(|d| d.key == key && d.status == DocumentStatus::Provided)
-    };
+    let provided = |key: &str| row.case.documents.iter().any(|d| d.key == key && d.status == DocumentStatus::Provided);
     Ok(Some(Receipt {
         case_no: row.case.case_no.clone(),
         hall_name: hall.map(|hall| hall.name).unwrap_or_default(),
@@ -136,11 +130,7 @@ pub async fn receipt(
 }
 
 /// A line of *my tasks*, or of a search.
-pub async fn task(
-    state: &AppState,
-    connection: &mut AnyConnection,
-    task: TaskRow,
-) -> Result<Task, ApiError> {
+pub async fn task(state: &AppState, connection: &mut AnyConnection, task: TaskRow) -> Result<Task, ApiError> {
     let item = item(connection, &task.row).await?;
     let calendar = state.engine.calendar();
     let due = task.row.case.due(calendar);
@@ -173,10 +163,7 @@ fn branch_view(branch: &domain::cases::Branch, department_name: Text) -> Branch 
     Branch { department: branch.department.clone(), department_name, round: branch.round, state, by, opinion, at }
 }
 
-async fn history_entries(
-    connection: &mut AnyConnection,
-    history: &[Event],
-) -> Result<Vec<HistoryEntry>, StoreError> {
+async fn history_entries(connection: &mut AnyConnection, history: &[Event]) -> Result<Vec<HistoryEntry>, StoreError> {
     let mut usernames: Vec<&str> = history.iter().filter_map(|e| e.draft.actor.strip_prefix("user:")).collect();
     usernames.sort_unstable();
     usernames.dedup();
@@ -204,12 +191,10 @@ async fn history_entries(
 
 async fn item(connection: &mut AnyConnection, row: &CaseRow) -> Result<Item, StoreError> {
     let case = &row.case;
-    catalogue::item_version(connection, &case.item, case.item_version).await?.ok_or_else(|| {
-        StoreError::Inconsistent {
-            table: "cases",
-            row: case.case_no.clone(),
-            what: format!("item {} has no version {}", case.item, case.item_version),
-        }
+    catalogue::item_version(connection, &case.item, case.item_version).await?.ok_or_else(|| StoreError::Inconsistent {
+        table: "cases",
+        row: case.case_no.clone(),
+        what: format!("item {} has no version {}", case.item, case.item_version),
     })
 }
 

@@ -54,8 +54,7 @@ pub(super) fn restore(address: &str, file: &Path, replace: bool) -> Result<(), C
         name.push(log);
         let _ = std::fs::remove_file(name);
     }
-    std::fs::rename(&beside, &database)
-        .map_err(failed(format!("{} could not be put in place", database.display())))?;
+    std::fs::rename(&beside, &database).map_err(failed(format!("{} could not be put in place", database.display())))?;
     println!("restored {}", database.display());
     Ok(())
 }

@@ -16,7 +16,7 @@ pub(super) fn due(date: Date, days: u32, pauses: &[String]) -> Result<(), Comman
 
 fn pause(text: &str) -> Result<Pause, CommandError> {
     let parts = text.split_once("..").and_then(|(from, to)| Some((from.parse().ok()?, to.parse().ok()?)));
-    let (from, to) = parts
-        .ok_or_else(|| CommandError::Refused(format!("{text:?} is not a pause like 2026-09-08..2026-09-22")))?;
+    let (from, to) =
+        parts.ok_or_else(|| CommandError::Refused(format!("{text:?} is not a pause like 2026-09-08..2026-09-22")))?;
     Ok(Pause { from, to })
 }

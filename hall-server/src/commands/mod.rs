@@ -126,10 +126,8 @@ impl Cli {
             Command::Serve(serve) => serve.run(open(&address).await?).await,
             Command::Import { file, retire_missing, hall } => {
                 let store = open(&address).await?;
-                let missing =
-                    if retire_missing { publication::Missing::Retire } else { publication::Missing::Keep };
-                let report =
-                    import::run(&store, &file, &import::Options { missing, hall }, SystemClock.now()).await?;
+                let missing = if retire_missing { publication::Missing::Retire } else { publication::Missing::Keep };
+                let report = import::run(&store, &file, &import::Options { missing, hall }, SystemClock.now()).await?;
                 println!("{report}");
                 Ok(())
             }

@@ -106,7 +106,10 @@ fn with_passwords(users: Vec<User>) -> Result<Vec<(UserCredentials, String)>, Co
                 })
             })
             .collect();
-        workers.into_iter().map(|w| w.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect::<Vec<_>>()
+        workers
+            .into_iter()
+            .map(|w| w.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect::<Vec<_>>()
     });
     let mut all = Vec::with_capacity(users.len());
     for part in hashed {

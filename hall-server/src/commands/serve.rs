@@ -49,28 +49,23 @@ fn six_digits(text: &str) -> Result<String, String> {
 impl Serve {
     pub(super) async fn run(self, store: Store) -> Result<(), CommandError> {
         let failed = |what: String| move |source| CommandError::Io { what, source };
-        let listener = TcpListener::bind(self.listen)
-            .await
-            .map_err(failed(format!("{} cannot be listened on", self.listen)))?;
+        let listener =
+            TcpListener::bind(self.listen).await.map_err(failed(format!("{} cannot be listened on", self.listen)))?;
         let address = listener.local_addr().map_err(failed("the listener has no address".to_owned()))?;
         let public_url = self.public_url.unwrap_or_else(|| format!("http://{address}"));
-        let settings = Settings {
-            public_url: public_url.trim_end_matches('/').to_owned(),
-            voice: self.voice,
-            area: self.area,
-        };
+        let settings =
+            Settings { public_url: public_url.trim_end_matches('/').to_owned(), voice: self.voice, area: self.area };
         let (stop, stopping) = watch::channel(false);
         let state = AppState::new(store.clone(), Arc::new(SystemClock), settings, stopping.clone())?;
         tokio::spawn(forget_old_requests(store.clone()));
         println!("listening on http://{address}");
         tracing::info!(%address, %public_url, "listening");
         let app = router(state);
-        let server = axum::serve(listener, app)
-            .with_graceful_shutdown(async move {
-                stop_asked().await;
-                tracing::info!("stopping");
-                let _ = stop.send(true);
-            });
+        let server = axum::serve(listener, app).with_graceful_shutdown(async move {
+            stop_asked().await;
+            tracing::info!("stopping");
+            let _ = stop.send(true);
+        });
         let mut stopping = stopping;
         let overdue = async {
             let _ = stopping.wait_for(|stopping| *stopping).await;

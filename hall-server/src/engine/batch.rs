@@ -38,6 +38,7 @@ pub(super) struct Batch<'a> {
     pub cases: HashMap<String, CaseRow>,
     pub writes: Writes,
     answered: HashMap<(String, String), (String, StoredAnswer)>,
+    committed: bool,
 }
 
 /// What is written at the end, each table by one statement.
@@ -54,7 +55,7 @@ pub(super) struct Writes {
     requests: Vec<Answered>,
 }
 
-/// Runs a batch. On an error nothing is written, and the halls concerned are forgotten so that they are read anew.
+/// Runs a batch. On an error nothing is written, and the halls concerned are read anew by the next.
 pub(super) async fn run(shared: &Shared, batch: &[Request], now: Millis) -> Result<Committed, StoreError> {
     let mut halls: Vec<&str> = batch.iter().map(|r| r.hall.as_str()).collect();
     // In one order everywhere, so that two servers never wait for each other.
@@ -71,14 +72,20 @@ pub(super) async fn run(shared: &Shared, batch: &[Request], now: Millis) -> Resu
         cases: HashMap::new(),
         writes: Writes::default(),
         answered: HashMap::new(),
+        committed: false,
     };
-    let done = running.carry_out(batch).await;
-    if done.is_err() {
-        for guard in running.guards.values_mut() {
-            **guard = None;
+    running.carry_out(batch).await
+}
+
+impl Drop for Batch<'_> {
+    /// Whatever ended a batch before its commit, what is in memory is no longer what is stored.
+    fn drop(&mut self) {
+        if !self.committed {
+            for guard in self.guards.values_mut() {
+                **guard = None;
+            }
         }
     }
-    done
 }
 
 impl Batch<'_> {
@@ -93,10 +100,12 @@ impl Batch<'_> {
         }
         if self.writes.is_empty() {
             tx.rollback().await?;
+            self.committed = true;
             return Ok(Committed { outcomes, outgoing: Vec::new(), tickets: 0, calls: 0 });
         }
         self.write(&mut tx).await?;
         tx.commit().await?;
+        self.committed = true;
         let calls = self.drafts().filter(|d| d.kind == "ticket-called").count();
         let tickets = self.writes.new_tickets.len();
         Ok(Committed { outcomes, outgoing: self.outgoing(), tickets, calls })
@@ -210,7 +219,7 @@ impl Batch<'_> {
     }
 
     /// Notes what the rules left in a hall's queue after one command.
-    pub fn note(&mut self, hall: &str, cell: &Cell, actor: &str, changes: Changes) {
+    pub(super) fn note(&mut self, hall: &str, cell: &Cell, actor: &str, changes: Changes) {
         let day = cell.queue.day().to_string();
         for ticket in changes.tickets {
             match self.writes.new_tickets.iter_mut().rev().find(|row| row.ticket.id == ticket.id) {
@@ -228,24 +237,27 @@ impl Batch<'_> {
         }
         for (turn, at, event) in changes.events {
             let subject = super::run::subject(&event);
-            self.draft(hall, Draft {
-                turn,
-                at,
-                kind: event.kind().to_owned(),
-                actor: actor.to_owned(),
-                on_behalf: String::new(),
-                subject,
-                body: super::run::canonical(&event),
-            });
+            self.draft(
+                hall,
+                Draft {
+                    turn,
+                    at,
+                    kind: event.kind().to_owned(),
+                    actor: actor.to_owned(),
+                    on_behalf: String::new(),
+                    subject,
+                    body: super::run::canonical(&event),
+                },
+            );
         }
     }
 
-    pub fn draft(&mut self, hall: &str, draft: Draft) {
+    pub(super) fn draft(&mut self, hall: &str, draft: Draft) {
         self.writes.drafts.entry(hall.to_owned()).or_default().push(draft);
     }
 
     /// A day as stored, for the batch's instant.
-    pub fn today(&self) -> String {
+    pub(super) fn today(&self) -> String {
         civil::day(self.now).to_string()
     }
 

@@ -34,11 +34,23 @@ pub struct RequestKey {
 pub enum Command {
     Take(Take),
     /// What the kiosk says about the paper.
-    Printed { ticket: TicketId, printed: bool, reason: String },
-    Window { number: i64, clerk: String, act: WindowAct },
+    Printed {
+        ticket: TicketId,
+        printed: bool,
+        reason: String,
+    },
+    Window {
+        number: i64,
+        clerk: String,
+        act: WindowAct,
+    },
     OpenCase(Box<OpenCase>),
     /// A step of a case, by somebody who is signed in.
-    Step { case_no: String, asker: Box<User>, action: Action },
+    Step {
+        case_no: String,
+        asker: Box<User>,
+        action: Action,
+    },
 }
 
 /// A case to be opened for the ticket at the clerk's window; the applicant is checked.

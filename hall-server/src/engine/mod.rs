@@ -14,9 +14,11 @@ mod stored_answer;
 mod watch;
 
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::calendar::Calendar;
+use futures_util::FutureExt;
 use tokio::sync::{OwnedRwLockReadGuard, RwLock, mpsc, oneshot};
 
 pub use command::{Answer, Command, EngineError, Request, RequestKey, WindowAct};
@@ -66,13 +68,7 @@ struct Job {
 }
 
 impl Engine {
-    pub fn start(
-        store: Store,
-        bus: Bus,
-        clock: Arc<dyn Clock>,
-        metrics: Arc<Metrics>,
-        settings: &Settings,
-    ) -> Self {
+    pub fn start(store: Store, bus: Bus, clock: Arc<dyn Clock>, metrics: Arc<Metrics>, settings: &Settings) -> Self {
         let shared = Arc::new(Shared {
             store,
             bus,
@@ -170,19 +166,13 @@ impl Shared {
 async fn write(shared: Arc<Shared>, mut waiting: mpsc::Receiver<Job>) {
     let mut jobs = Vec::with_capacity(BATCH);
     while waiting.recv_many(&mut jobs, BATCH).await > 0 {
-        let (requests, answers): (Vec<_>, Vec<_>) =
-            jobs.drain(..).map(|job| (job.request, job.answer)).unzip();
-        let started = tokio::time::Instant::now();
-        let outcomes = match commit(&shared, &requests).await {
-            Ok(committed) => {
-                shared.metrics.batch(requests.len(), started.elapsed(), committed.tickets, committed.calls);
-                shared.publish(committed.outgoing);
-                committed.outcomes
-            }
+        let (requests, answers): (Vec<_>, Vec<_>) = jobs.drain(..).map(|job| (job.request, job.answer)).unzip();
+        let outcomes = match shared.commit(&requests).await {
+            Ok(outcomes) => outcomes,
             Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, commands = requests.len(), "a batch failed");
-                let error = EngineError::from(error);
-                requests.iter().map(|_| Err(error.clone())).collect()
+                // A lost connection may pass; a command that cannot be stored must not take the others with it.
+                tracing::warn!(error = &error as &dyn std::error::Error, "a batch is tried again, one by one");
+                shared.one_by_one(&requests).await
             }
         };
         for (answer, outcome) in answers.into_iter().zip(outcomes) {
@@ -192,14 +182,29 @@ async fn write(shared: Arc<Shared>, mut waiting: mpsc::Receiver<Job>) {
     }
 }
 
-/// Runs a batch, once more where the first try failed: a lost connection or a lock may pass.
-async fn commit(shared: &Shared, requests: &[Request]) -> Result<batch::Committed, StoreError> {
-    let now = shared.clock.now();
-    match batch::run(shared, requests, now).await {
-        Ok(committed) => Ok(committed),
-        Err(error) => {
-            tracing::warn!(error = &error as &dyn std::error::Error, "a batch is tried again");
-            batch::run(shared, requests, now).await
+impl Shared {
+    /// Runs a batch and publishes what it changed.
+    async fn commit(&self, requests: &[Request]) -> Result<Vec<Result<Answer, EngineError>>, StoreError> {
+        let started = tokio::time::Instant::now();
+        let running = AssertUnwindSafe(batch::run(self, requests, self.clock.now())).catch_unwind();
+        // A fault in a rule ends the batch, not the writer: the batch forgets what it had in memory.
+        let committed = running.await.unwrap_or(Err(StoreError::Panicked))?;
+        self.metrics.batch(requests.len(), started.elapsed(), committed.tickets, committed.calls);
+        self.publish(committed.outgoing);
+        Ok(committed.outcomes)
+    }
+
+    async fn one_by_one(&self, requests: &[Request]) -> Vec<Result<Answer, EngineError>> {
+        let mut outcomes = Vec::with_capacity(requests.len());
+        for request in requests {
+            outcomes.push(match self.commit(std::slice::from_ref(request)).await {
+                Ok(done) => done.into_iter().next().unwrap_or(Err(EngineError::Stopped)),
+                Err(error) => {
+                    tracing::error!(error = &error as &dyn std::error::Error, hall = request.hall, "a command failed");
+                    Err(error.into())
+                }
+            });
         }
+        outcomes
     }
 }

@@ -12,7 +12,9 @@ use super::chain::{Draft, Event};
 pub enum Outgoing {
     Push(Push),
     /// The hall is not as it was (a new day, a new setup): listeners start again from a snapshot.
-    Resync { hall: String },
+    Resync {
+        hall: String,
+    },
 }
 
 /// Turns committed events into pushes, in order. A line's figures go with the last push about it: those in between

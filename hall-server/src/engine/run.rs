@@ -26,8 +26,7 @@ impl Batch<'_> {
             Command::OpenCase(open) => self.open_case(cell, request, open),
             Command::Step { case_no, asker, action } => {
                 let now = self.now;
-                let row =
-                    self.cases.get(case_no).cloned().ok_or_else(|| EngineError::UnknownCase(case_no.clone()))?;
+                let row = self.cases.get(case_no).cloned().ok_or_else(|| EngineError::UnknownCase(case_no.clone()))?;
                 let collected_by = match action {
                     domain::cases::Action::Deliver { collected_by } => collected_by.trim().to_owned(),
                     _ => row.collected_by.clone(),
@@ -98,27 +97,24 @@ impl Batch<'_> {
         let kind = if printed { "ticket-printed" } else { "ticket-print-failed" };
         self.writes.printed.push((id, if printed { "printed" } else { "failed" }));
         let turn = cell.queue.next_turn();
-        self.draft(&request.hall, Draft {
-            turn,
-            at: self.now,
-            kind: kind.to_owned(),
-            actor: request.actor.clone(),
-            on_behalf: String::new(),
-            subject: format!("ticket:{id}"),
-            body: canonical(&serde_json::json!({
-                "kind": kind, "ticket": id, "number": number, "reason": reason,
-            })),
-        });
+        self.draft(
+            &request.hall,
+            Draft {
+                turn,
+                at: self.now,
+                kind: kind.to_owned(),
+                actor: request.actor.clone(),
+                on_behalf: String::new(),
+                subject: format!("ticket:{id}"),
+                body: canonical(&serde_json::json!({
+                    "kind": kind, "ticket": id, "number": number, "reason": reason,
+                })),
+            },
+        );
         Ok(Answer::Done)
     }
 
-    fn window(
-        &mut self,
-        cell: &mut Cell,
-        number: i64,
-        clerk: &str,
-        act: &WindowAct,
-    ) -> Result<Answer, EngineError> {
+    fn window(&mut self, cell: &mut Cell, number: i64, clerk: &str, act: &WindowAct) -> Result<Answer, EngineError> {
         let (queue, now) = (&mut cell.queue, self.now);
         let called = match act {
             WindowAct::Open => queue.open_window(number, clerk, now).map(|()| None)?,
@@ -127,9 +123,7 @@ impl Batch<'_> {
             WindowAct::Close => queue.close_window(number, clerk, now).map(|()| None)?,
             WindowAct::Finish(finish) => queue.finish(number, clerk, *finish, now).map(|_| None)?,
             WindowAct::CallNext(finish) => Some(queue.call_next(number, clerk, *finish, now)?),
-            WindowAct::CallNumber(ticket, finish) => {
-                Some(queue.call_number(number, clerk, ticket, *finish, now)?)
-            }
+            WindowAct::CallNumber(ticket, finish) => Some(queue.call_number(number, clerk, ticket, *finish, now)?),
             WindowAct::Recall => Some(queue.recall(number, clerk, now)?),
             WindowAct::Serve => Some(queue.serve(number, clerk, now)?),
         };
@@ -151,8 +145,7 @@ impl Batch<'_> {
         let serial = cell.next_case_serial(&day);
         self.writes.case_serials.insert((request.hall.clone(), day), serial);
         let hall_number = u8::try_from(cell.ordinal % 100).unwrap_or(0);
-        let case_no =
-            case_number(&self.shared.area, hall_number, domain::civil::day(self.now), serial);
+        let case_no = case_number(&self.shared.area, hall_number, domain::civil::day(self.now), serial);
         let reviewers = match item.review_departments.as_slice() {
             [] => vec![item.department.clone()],
             departments => departments.to_vec(),
@@ -201,15 +194,18 @@ impl Batch<'_> {
         row.due_on = row.case.due(&self.shared.calendar).map(|due| due.date.to_string());
         let case_no = row.case.case_no.clone();
         let turn = cell.queue.next_turn();
-        self.draft(&request.hall, Draft {
-            turn,
-            at: self.now,
-            kind: event.kind().to_owned(),
-            actor: request.actor.clone(),
-            on_behalf: String::new(),
-            subject: format!("case:{case_no}"),
-            body: canonical(event),
-        });
+        self.draft(
+            &request.hall,
+            Draft {
+                turn,
+                at: self.now,
+                kind: event.kind().to_owned(),
+                actor: request.actor.clone(),
+                on_behalf: String::new(),
+                subject: format!("case:{case_no}"),
+                body: canonical(event),
+            },
+        );
         self.writes.changed_cases.insert(case_no.clone());
         self.cases.insert(case_no, row.clone());
         Answer::Case(Box::new(row))
@@ -217,9 +213,7 @@ impl Batch<'_> {
 }
 
 fn ticket(cell: &Cell, id: TicketId) -> Result<&Ticket, EngineError> {
-    cell.queue
-        .ticket(id)
-        .ok_or_else(|| EngineError::Queue(domain::queue::Refusal::UnknownTicket(id.to_string())))
+    cell.queue.ticket(id).ok_or_else(|| EngineError::Queue(domain::queue::Refusal::UnknownTicket(id.to_string())))
 }
 
 /// A case is opened for whoever stands at the clerk's own window.

@@ -19,10 +19,9 @@ impl StoredAnswer {
     pub(super) fn of(answer: &Answer) -> Self {
         match answer {
             Answer::Ticket(ticket) => StoredAnswer::Ticket(ticket.clone()),
-            Answer::Called(called) => StoredAnswer::Called {
-                ticket: Box::new(called.ticket.clone()),
-                cases: called.cases.clone(),
-            },
+            Answer::Called(called) => {
+                StoredAnswer::Called { ticket: Box::new(called.ticket.clone()), cases: called.cases.clone() }
+            }
             Answer::Window(window) => StoredAnswer::Window(window.clone()),
             Answer::Case(row) => StoredAnswer::Case(row.case.case_no.clone()),
             Answer::Done => StoredAnswer::Done,

@@ -34,11 +34,8 @@ async fn look(shared: &Shared) -> Result<(), StoreError> {
     };
     for (hall, slot) in shared.slots() {
         let Some((_, turn, revision)) = turns.iter().find(|(code, ..)| *code == hall) else { continue };
-        let stale = slot
-            .read()
-            .await
-            .as_ref()
-            .is_some_and(|cell| *turn > cell.queue.turn() || *revision != cell.revision);
+        let stale =
+            slot.read().await.as_ref().is_some_and(|cell| *turn > cell.queue.turn() || *revision != cell.revision);
         if stale {
             refresh(shared, &hall, &slot).await?;
         }

@@ -48,9 +48,10 @@ pub async fn hall(
     let last = headers.get("last-event-id").and_then(|v| v.to_str().ok()).and_then(|v| v.parse().ok());
     let mut screen = Screen::open(state, hall);
     screen.begin(last.or(after.after)).await?;
-    Ok(response(stream::unfold(screen, |mut screen| async move {
-        screen.next().await.map(|bytes| (Ok(bytes), screen))
-    })))
+    Ok(response(stream::unfold(
+        screen,
+        |mut screen| async move { screen.next().await.map(|bytes| (Ok(bytes), screen)) },
+    )))
 }
 
 /// One ticket, sent as a `follow` event whenever something about it changes.
@@ -62,9 +63,7 @@ pub async fn follow(State(state): State<AppState>, Path(code): Path<String>) -> 
     let known = follow::follow(&state, &place).await?;
     let stopping = state.stopping.clone();
     let phone = Phone { state, place, listener, known, first: true, stopping };
-    Ok(response(stream::unfold(phone, |mut phone| async move {
-        phone.next().await.map(|bytes| (Ok(bytes), phone))
-    })))
+    Ok(response(stream::unfold(phone, |mut phone| async move { phone.next().await.map(|bytes| (Ok(bytes), phone)) })))
 }
 
 fn response(stream: impl Stream<Item = Result<Bytes, Infallible>> + Send + 'static) -> Response {

@@ -35,9 +35,7 @@ pub async fn read(request: Request, next: Next) -> Response {
     };
     if let Some(value) = parts.headers.get(IDEMPOTENCY_KEY) {
         let Some(key) = value.to_str().ok().filter(|k| is_good_key(k)) else {
-            return ApiError::new(Code::InvalidField)
-                .field(IDEMPOTENCY_KEY, "8–64 [A-Za-z0-9-]")
-                .into_response();
+            return ApiError::new(Code::InvalidField).field(IDEMPOTENCY_KEY, "8–64 [A-Za-z0-9-]").into_response();
         };
         let mut digest = Sha256::new();
         digest.update(parts.method.as_str());

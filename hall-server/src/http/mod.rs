@@ -7,11 +7,11 @@ pub mod openapi;
 pub mod problem;
 mod refusals;
 
+use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::get;
-use axum::Router;
 use protocol::problem::Code;
 
 use self::problem::ApiError;

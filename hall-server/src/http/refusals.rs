@@ -19,7 +19,8 @@ impl From<EngineError> for ApiError {
             EngineError::ItemClosed(item) => new(Code::ItemClosed)
                 .detail(format!("事项 {item} 现在不取号"), format!("No tickets are taken for item {item} at present")),
             EngineError::IdentityRequired { needed, .. } => {
-                let zh = if needed == "an ID card" { "请刷身份证" } else { "请刷身份证或填写手机号码" };
+                let zh =
+                    if needed == "an ID card" { "请刷身份证" } else { "请刷身份证或填写手机号码" };
                 new(Code::IdentityRequired).detail(zh, format!("This service needs {needed}"))
             }
             EngineError::Queue(refusal) => refusal.into(),
@@ -48,16 +49,15 @@ impl From<Refusal> for ApiError {
             Refusal::UnknownLine(line) => {
                 new(Code::UnknownItem).detail(format!("没有队列 {line}"), format!("There is no line {line}"))
             }
-            Refusal::UnknownWindow(window) => new(Code::UnknownWindow)
-                .detail(format!("没有 {window} 号窗口"), format!("There is no window {window}")),
+            Refusal::UnknownWindow(window) => {
+                new(Code::UnknownWindow).detail(format!("没有 {window} 号窗口"), format!("There is no window {window}"))
+            }
             Refusal::UnknownTicket(number) => new(Code::UnknownTicket)
                 .detail(format!("今天没有 {number} 号"), format!("There is no ticket {number} today")),
             Refusal::WindowNotOpen(window) => new(Code::WindowNotOpen)
                 .detail(format!("{window} 号窗口尚未开启或已暂停"), format!("Window {window} is closed or paused")),
-            Refusal::WindowTaken { window, clerk } => new(Code::WindowTaken).detail(
-                format!("{window} 号窗口由 {clerk} 使用"),
-                format!("Window {window} is in use by {clerk}"),
-            ),
+            Refusal::WindowTaken { window, clerk } => new(Code::WindowTaken)
+                .detail(format!("{window} 号窗口由 {clerk} 使用"), format!("Window {window} is in use by {clerk}")),
             Refusal::WindowBusy { window, number } => new(Code::WindowBusy).detail(
                 format!("{window} 号窗口还有 {number} 号"),
                 format!("Window {window} still has ticket {number}"),
@@ -67,14 +67,14 @@ impl From<Refusal> for ApiError {
                 format!("{window} 号窗口当前没有可办理的号"),
                 format!("Window {window} has no ticket for this"),
             ),
-            Refusal::CalledElsewhere { number, window } => new(Code::TicketCalledElsewhere).detail(
-                format!("{number} 号在 {window} 号窗口"),
-                format!("Ticket {number} is at window {window}"),
-            ),
-            Refusal::Finished(number) => new(Code::TicketFinished)
-                .detail(format!("{number} 号已经办结"), format!("Ticket {number} is finished")),
-            Refusal::AlreadyWaiting(number) => new(Code::AlreadyWaiting)
-                .detail(format!("您的号是 {number}"), format!("Your ticket is {number}")),
+            Refusal::CalledElsewhere { number, window } => new(Code::TicketCalledElsewhere)
+                .detail(format!("{number} 号在 {window} 号窗口"), format!("Ticket {number} is at window {window}")),
+            Refusal::Finished(number) => {
+                new(Code::TicketFinished).detail(format!("{number} 号已经办结"), format!("Ticket {number} is finished"))
+            }
+            Refusal::AlreadyWaiting(number) => {
+                new(Code::AlreadyWaiting).detail(format!("您的号是 {number}"), format!("Your ticket is {number}"))
+            }
         }
     }
 }
@@ -85,9 +85,9 @@ impl From<CaseRefusal> for ApiError {
         match refusal {
             CaseRefusal::WrongState => new(Code::WrongState),
             CaseRefusal::Forbidden => new(Code::Forbidden),
-            CaseRefusal::DocumentsMissing(keys) => keys
-                .into_iter()
-                .fold(new(Code::DocumentsMissing), |error, key| error.field(key, "missing")),
+            CaseRefusal::DocumentsMissing(keys) => {
+                keys.into_iter().fold(new(Code::DocumentsMissing), |error, key| error.field(key, "missing"))
+            }
             CaseRefusal::UnknownDocument(key) => {
                 new(Code::InvalidField).field(format!("documents.{key}"), "unknown document")
             }

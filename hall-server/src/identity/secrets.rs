@@ -49,8 +49,7 @@ pub fn hash_password(password: &str) -> Result<String, SecretError> {
 
 /// Whether a password fits its stored form.
 pub fn password_fits(password: &str, stored: &str) -> bool {
-    PasswordHash::new(stored)
-        .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+    PasswordHash::new(stored).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
 }
 
 #[cfg(test)]

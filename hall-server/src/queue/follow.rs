@@ -63,12 +63,7 @@ async fn earlier(state: &AppState, place: &Place) -> Result<Follow, ApiError> {
     let turn = queue::turn(&mut connection, &place.hall).await?.map_or(0, |turn| turn.last);
     let hall = halls::one(&mut connection, &place.hall).await?;
     let hall = hall.ok_or_else(|| ApiError::new(Code::UnknownHall))?;
-    Ok(Follow {
-        ticket: earlier_view(row, &state.settings.public_url),
-        hall_name: hall.name,
-        turn,
-        cases: Vec::new(),
-    })
+    Ok(Follow { ticket: earlier_view(row, &state.settings.public_url), hall_name: hall.name, turn, cases: Vec::new() })
 }
 
 fn earlier_view(row: TicketRow, public_url: &str) -> Ticket {

@@ -18,9 +18,6 @@ pub async fn of(state: &AppState, hall: &str) -> Result<QueueSnapshot, EngineErr
 /// The hall's queue: who is called where, how many wait, which windows work.
 #[utoipa::path(get, path = "/api/v1/halls/{hall}/queue", tag = "queue", params(("hall" = String, Path)),
     responses((status = 200, body = QueueSnapshot), (status = 404, body = Problem)))]
-pub async fn queue(
-    State(state): State<AppState>,
-    Path(hall): Path<String>,
-) -> Result<Json<QueueSnapshot>, ApiError> {
+pub async fn queue(State(state): State<AppState>, Path(hall): Path<String>) -> Result<Json<QueueSnapshot>, ApiError> {
     Ok(Json(of(&state, &hall).await?))
 }

@@ -185,10 +185,7 @@ pub async fn last_serial(connection: &mut AnyConnection, hall: &str, day: &str) 
     })
 }
 
-pub async fn put_serials(
-    connection: &mut AnyConnection,
-    serials: &[(String, String, u32)],
-) -> Result<(), StoreError> {
+pub async fn put_serials(connection: &mut AnyConnection, serials: &[(String, String, u32)]) -> Result<(), StoreError> {
     if serials.is_empty() {
         return Ok(());
     }
@@ -270,12 +267,8 @@ async fn put_tasks(connection: &mut AnyConnection, rows: &[&CaseRow]) -> Result<
             TaskFor::Department(department, _) => department,
             TaskFor::Hall(hall) => hall,
         };
-        query = query
-            .bind(&row.case.case_no)
-            .bind(kind_text(task.kind))
-            .bind(assignee)
-            .bind(task.since)
-            .bind(&row.due_on);
+        query =
+            query.bind(&row.case.case_no).bind(kind_text(task.kind)).bind(assignee).bind(task.since).bind(&row.due_on);
     }
     query.execute(&mut *connection).await?;
     Ok(())

@@ -38,17 +38,14 @@ pub async fn after(
     limit: i64,
 ) -> Result<Vec<Event>, StoreError> {
     let sql = format!("SELECT {EVENT} FROM events WHERE hall = $1 AND turn > $2 ORDER BY turn LIMIT $3");
-    let rows =
-        sqlx::query(AssertSqlSafe(sql)).bind(hall).bind(turn).bind(limit).fetch_all(connection).await?;
+    let rows = sqlx::query(AssertSqlSafe(sql)).bind(hall).bind(turn).bind(limit).fetch_all(connection).await?;
     rows.iter().map(event).collect()
 }
 
 /// Everything that happened in a case, in order.
 pub async fn of_case(connection: &mut AnyConnection, case_no: &str) -> Result<Vec<Event>, StoreError> {
     // The pattern is repeated so that SQLite sees that the partial index fits.
-    let sql = format!(
-        "SELECT {EVENT} FROM events WHERE subject = $1 AND subject LIKE 'case:%' ORDER BY turn"
-    );
+    let sql = format!("SELECT {EVENT} FROM events WHERE subject = $1 AND subject LIKE 'case:%' ORDER BY turn");
     let rows = sqlx::query(AssertSqlSafe(sql)).bind(format!("case:{case_no}")).fetch_all(connection).await?;
     rows.iter().map(event).collect()
 }

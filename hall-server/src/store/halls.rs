@@ -41,7 +41,8 @@ pub async fn all(store: &Store) -> Result<Vec<Hall>, StoreError> {
 
 /// One hall by its code.
 pub async fn one(connection: &mut AnyConnection, code: &str) -> Result<Option<Hall>, StoreError> {
-    let row = sqlx::query("SELECT description FROM halls WHERE code = $1").bind(code).fetch_optional(connection).await?;
+    let row =
+        sqlx::query("SELECT description FROM halls WHERE code = $1").bind(code).fetch_optional(connection).await?;
     row.map(|row| {
         let description: String = row.try_get(0)?;
         serde_json::from_str(&description).map_err(|e| bad(code, e))

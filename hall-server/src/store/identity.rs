@@ -26,13 +26,10 @@ pub struct Device {
     pub active: bool,
 }
 
-const USER: &str = "users.username, users.name, users.roles, users.hall, users.department, users.password_hash, users.state";
+const USER: &str =
+    "users.username, users.name, users.roles, users.hall, users.department, users.password_hash, users.state";
 
-pub async fn add_user(
-    connection: &mut AnyConnection,
-    user: &User,
-    password_hash: &str,
-) -> Result<bool, StoreError> {
+pub async fn add_user(connection: &mut AnyConnection, user: &User, password_hash: &str) -> Result<bool, StoreError> {
     let done = sqlx::query(
         "INSERT INTO users (username, name, roles, hall, department, password_hash, state) \
          VALUES ($1, $2, $3, $4, $5, $6, 'active') ON CONFLICT (username) DO NOTHING",
@@ -61,10 +58,7 @@ pub async fn users(store: &Store) -> Result<Vec<Account>, StoreError> {
 }
 
 /// The names of users, by user name; those that are not there are left out.
-pub async fn names(
-    connection: &mut AnyConnection,
-    usernames: &[&str],
-) -> Result<HashMap<String, String>, StoreError> {
+pub async fn names(connection: &mut AnyConnection, usernames: &[&str]) -> Result<HashMap<String, String>, StoreError> {
     if usernames.is_empty() {
         return Ok(HashMap::new());
     }
@@ -132,11 +126,7 @@ pub async fn session(store: &Store, token_hash: &str, now: Millis) -> Result<Opt
         "SELECT {USER}, sessions.expires_at FROM sessions JOIN users ON users.username = sessions.username \
          WHERE sessions.token_hash = $1 AND sessions.expires_at > $2 AND users.state = 'active'"
     );
-    let row = sqlx::query(AssertSqlSafe(sql))
-        .bind(token_hash)
-        .bind(now)
-        .fetch_optional(store.reader())
-        .await?;
+    let row = sqlx::query(AssertSqlSafe(sql)).bind(token_hash).bind(now).fetch_optional(store.reader()).await?;
     row.map(|row| Ok((account(&row)?.user, row.try_get("expires_at")?))).transpose()
 }
 
@@ -169,19 +159,16 @@ pub async fn put_device(
 
 /// The active device with this token.
 pub async fn device(store: &Store, token_hash: &str) -> Result<Option<Device>, StoreError> {
-    let row = sqlx::query(
-        "SELECT name, kind, hall, state FROM devices WHERE token_hash = $1 AND state = 'active'",
-    )
-    .bind(token_hash)
-    .fetch_optional(store.reader())
-    .await?;
+    let row = sqlx::query("SELECT name, kind, hall, state FROM devices WHERE token_hash = $1 AND state = 'active'")
+        .bind(token_hash)
+        .fetch_optional(store.reader())
+        .await?;
     row.as_ref().map(device_of).transpose()
 }
 
 pub async fn devices(store: &Store) -> Result<Vec<Device>, StoreError> {
-    let rows = sqlx::query("SELECT name, kind, hall, state FROM devices ORDER BY name")
-        .fetch_all(store.reader())
-        .await?;
+    let rows =
+        sqlx::query("SELECT name, kind, hall, state FROM devices ORDER BY name").fetch_all(store.reader()).await?;
     rows.iter().map(device_of).collect()
 }
 

@@ -42,6 +42,8 @@ pub enum StoreError {
     Migration { number: i64, name: &'static str, source: sqlx::Error },
     #[error("the database has migration {number:04}, which this program does not know: it was written by a newer one")]
     NewerDatabase { number: i64 },
+    #[error("a rule or a statement panicked; nothing was written")]
+    Panicked,
     #[error("table {table}, row {row}: {what}")]
     Inconsistent { table: &'static str, row: String, what: String },
 }

@@ -40,12 +40,11 @@ pub struct TicketRow {
 
 /// Takes the hall's row for the rest of the transaction: nobody else changes this hall meanwhile, on either engine.
 pub async fn take_turn(connection: &mut AnyConnection, hall: &str) -> Result<Option<Turn>, StoreError> {
-    let row = sqlx::query(
-        "UPDATE halls SET turn = turn + 1 WHERE code = $1 RETURNING turn, chain_head, revision, ordinal",
-    )
-    .bind(hall)
-    .fetch_optional(connection)
-    .await?;
+    let row =
+        sqlx::query("UPDATE halls SET turn = turn + 1 WHERE code = $1 RETURNING turn, chain_head, revision, ordinal")
+            .bind(hall)
+            .fetch_optional(connection)
+            .await?;
     row.map(|row| {
         Ok(Turn {
             last: row.try_get::<i64, _>(0)? - 1,
@@ -103,11 +102,7 @@ pub async fn day(connection: &mut AnyConnection, hall: &str) -> Result<Option<St
 }
 
 /// The last serial of each line on a day.
-pub async fn serials(
-    connection: &mut AnyConnection,
-    hall: &str,
-    day: &str,
-) -> Result<Vec<(char, u32)>, StoreError> {
+pub async fn serials(connection: &mut AnyConnection, hall: &str, day: &str) -> Result<Vec<(char, u32)>, StoreError> {
     let rows = sqlx::query("SELECT line, last_serial FROM line_days WHERE hall = $1 AND day = $2")
         .bind(hall)
         .bind(day)
@@ -242,10 +237,7 @@ pub async fn put_printed(connection: &mut AnyConnection, id: TicketId, outcome: 
     Ok(())
 }
 
-pub async fn window_states(
-    connection: &mut AnyConnection,
-    hall: &str,
-) -> Result<Vec<(i64, WindowState)>, StoreError> {
+pub async fn window_states(connection: &mut AnyConnection, hall: &str) -> Result<Vec<(i64, WindowState)>, StoreError> {
     let rows = sqlx::query("SELECT number, state, clerk, since, ticket FROM window_states WHERE hall = $1")
         .bind(hall)
         .fetch_all(connection)
@@ -261,9 +253,7 @@ pub async fn window_states(
                 ("closed", ..) => WindowState::Closed,
                 ("open", Some(clerk), Some(since), _) => WindowState::Open { clerk, since },
                 ("paused", Some(clerk), Some(since), _) => WindowState::Paused { clerk, since },
-                ("serving", Some(clerk), Some(since), Some(ticket)) => {
-                    WindowState::Serving { clerk, since, ticket }
-                }
+                ("serving", Some(clerk), Some(since), Some(ticket)) => WindowState::Serving { clerk, since, ticket },
                 _ => return Err(bad("window_states", &format!("{hall} {number}"), "its state is not complete")),
             };
             Ok((number, state))
@@ -271,10 +261,7 @@ pub async fn window_states(
         .collect()
 }
 
-pub async fn put_windows(
-    connection: &mut AnyConnection,
-    windows: &[(&str, &Window)],
-) -> Result<(), StoreError> {
+pub async fn put_windows(connection: &mut AnyConnection, windows: &[(&str, &Window)]) -> Result<(), StoreError> {
     for chunk in windows.chunks(CHUNK) {
         let sql = format!(
             "INSERT INTO window_states (hall, number, state, clerk, since, ticket) VALUES {} \

@@ -35,9 +35,7 @@ pub async fn find(
         query = query.bind(*scope).bind(*key);
     }
     let rows = query.fetch_all(connection).await?;
-    rows.iter()
-        .map(|row| Ok(((row.try_get(0)?, row.try_get(1)?), (row.try_get(2)?, row.try_get(3)?))))
-        .collect()
+    rows.iter().map(|row| Ok(((row.try_get(0)?, row.try_get(1)?), (row.try_get(2)?, row.try_get(3)?)))).collect()
 }
 
 pub async fn add(connection: &mut AnyConnection, requests: &[Answered]) -> Result<(), StoreError> {

@@ -63,8 +63,11 @@ async fn offers(connection: &mut AnyConnection, hall: &str) -> Result<HashMap<St
         let code: String = row.try_get(0)?;
         let line: String = row.try_get(1)?;
         let content: String = row.try_get(3)?;
-        let item = item_of(&content)
-            .map_err(|e| StoreError::Inconsistent { table: "item_versions", row: code.clone(), what: e })?;
+        let item = item_of(&content).map_err(|e| StoreError::Inconsistent {
+            table: "item_versions",
+            row: code.clone(),
+            what: e,
+        })?;
         let Some(line) = line.chars().next() else { continue };
         let open = row.try_get::<String, _>(2)? == "open";
         items.insert(code, Offered { line, open, item: Arc::new(item) });

@@ -32,12 +32,8 @@ async fn step(person: &Person<'_>, case: &Value, step: &str, text: &str) -> crat
 }
 
 async fn check_all(person: &Person<'_>, case: &Value, status: &str) -> Value {
-    let documents: Vec<Value> = case["documents"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|d| json!({ "key": d["key"], "status": status }))
-        .collect();
+    let documents: Vec<Value> =
+        case["documents"].as_array().unwrap().iter().map(|d| json!({ "key": d["key"], "status": status })).collect();
     let path = format!("/api/v1/cases/{}/documents", case["case_no"].as_str().unwrap());
     person.put(&path, json!({ "documents": documents })).await.ok()
 }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use futures_util::future::join_all;
 use hall_server::commands::verify;
+use hall_server::store::Engine;
 use serde_json::json;
 
 use crate::support::{FOOD, Hall};
@@ -72,5 +73,32 @@ story! {
         assert_eq!(numbers.into_iter().collect::<HashSet<_>>(), expected);
         assert_eq!(verify::walk(&hall.store, "district").await.unwrap().fault, None);
         second.close().await;
+    }
+}
+
+story! {
+    async fn a_command_that_cannot_be_stored_takes_no_other_with_it(hall: &Hall) {
+        let refuse = match hall.store.engine() {
+            Engine::Sqlite => {
+                "CREATE TRIGGER unlucky BEFORE INSERT ON tickets WHEN NEW.phone = '13800000003' \
+                 BEGIN SELECT RAISE(ABORT, 'unlucky'); END"
+            }
+            Engine::Postgres => "ALTER TABLE tickets ADD CONSTRAINT unlucky CHECK (phone <> '13800000003')",
+        };
+        let mut tx = hall.store.begin_write().await.unwrap();
+        sqlx::raw_sql(refuse).execute(&mut *tx).await.unwrap();
+        tx.commit().await.unwrap();
+        let kiosk = hall.kiosk().await;
+        let replies = join_all((0..8).map(|n| {
+            let phone = json!({ "by": "phone", "phone": format!("1380000000{n}") });
+            kiosk.take(FOOD, phone, None)
+        }))
+        .await;
+        let codes: Vec<&str> = replies.iter().filter(|r| r.status != 201).map(|r| r.code()).collect();
+        assert_eq!(codes, ["busy"]);
+        let numbers: HashSet<&str> = replies.iter().filter_map(|r| r.body["number"].as_str()).collect();
+        let expected: HashSet<String> = (1..=7).map(|n| format!("B{n:03}")).collect();
+        assert_eq!(numbers, expected.iter().map(String::as_str).collect(), "no number is lost");
+        assert_eq!(verify::walk(&hall.store, "district").await.unwrap().fault, None);
     }
 }

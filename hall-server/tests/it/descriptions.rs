@@ -14,7 +14,10 @@ fn the_api_description_is_checked_in() {
         std::fs::write(&path, &now).unwrap();
     }
     let checked_in = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(now == checked_in, "docs/openapi.json is not up to date: run with UPDATE_SNAPSHOTS=1 and look at the change");
+    assert!(
+        now == checked_in,
+        "docs/openapi.json is not up to date: run with UPDATE_SNAPSHOTS=1 and look at the change"
+    );
 }
 
 #[test]

@@ -10,8 +10,8 @@ mod support;
 
 mod bodies;
 mod case_stories;
-mod command_line;
 mod catalogue_stories;
+mod command_line;
 mod crowds;
 mod descriptions;
 mod history;

@@ -6,13 +6,13 @@ use sqlx::AnyPool;
 use super::Hall;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     Sqlite,
     Postgres,
 }
 
 /// Tells a story in a hall over a fresh database, and clears the database away if the story holds.
-pub async fn tell(kind: Kind, story: impl AsyncFnOnce(&Hall)) {
+pub(crate) async fn tell(kind: Kind, story: impl AsyncFnOnce(&Hall)) {
     match kind {
         Kind::Sqlite => {
             let folder = tempfile::tempdir().unwrap();

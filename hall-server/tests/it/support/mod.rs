@@ -1,7 +1,7 @@
 //! A hall to tell stories in: a fresh database, a clock that stands still, and people with devices and desks.
 
-pub mod database;
-pub mod people;
+pub(crate) mod database;
+pub(crate) mod people;
 
 use std::sync::Arc;
 
@@ -16,14 +16,14 @@ use reqwest::Method;
 use serde_json::Value;
 use tokio::sync::watch;
 
-pub use database::Kind;
-pub use people::{Desk, Kiosk, Person};
+pub(crate) use database::Kind;
+pub(crate) use people::{Desk, Kiosk, Person};
 
 /// Tuesday 24 November 2026, 10:00 in China.
-pub const TUESDAY_TEN: i64 = 1_795_485_600_000;
+pub(crate) const TUESDAY_TEN: i64 = 1_795_485_600_000;
 
 /// An item of the sample that two departments review, and its line.
-pub const FOOD: &str = "SAMPLE-440304-01-0001";
+pub(crate) const FOOD: &str = "SAMPLE-440304-01-0001";
 
 /// Tells a story on each database, as two tests of their own.
 macro_rules! story {
@@ -46,11 +46,11 @@ macro_rules! story {
 }
 
 /// A running server over a fresh database with the sample district, its halls always open.
-pub struct Hall {
-    pub address: String,
-    pub store: Store,
-    pub clock: SetClock,
-    pub base: String,
+pub(crate) struct Hall {
+    pub(crate) address: String,
+    pub(crate) store: Store,
+    pub(crate) clock: SetClock,
+    pub(crate) base: String,
     client: reqwest::Client,
     stop: watch::Sender<bool>,
     server: tokio::task::JoinHandle<()>,
@@ -58,27 +58,27 @@ pub struct Hall {
 
 /// What came back.
 #[derive(Debug)]
-pub struct Reply {
-    pub status: u16,
-    pub body: Value,
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) body: Value,
 }
 
 impl Reply {
     /// The stable code of an error.
-    pub fn code(&self) -> &str {
+    pub(crate) fn code(&self) -> &str {
         self.body["code"].as_str().unwrap_or("no problem")
     }
 
     /// The body of a success.
     #[track_caller]
-    pub fn ok(self) -> Value {
+    pub(crate) fn ok(self) -> Value {
         assert!((200..300).contains(&self.status), "{self:?}");
         self.body
     }
 }
 
 impl Hall {
-    pub async fn open(address: &str) -> Hall {
+    pub(crate) async fn open(address: &str) -> Hall {
         let store = Store::connect(address).await.unwrap();
         store.migrate().await.unwrap();
         sample::load(&store, sample::Options { always_open: true }, TUESDAY_TEN).await.unwrap();
@@ -86,13 +86,13 @@ impl Hall {
     }
 
     /// Serves a database that is there.
-    pub async fn serve(address: &str, store: Store, clock: SetClock) -> Hall {
+    pub(crate) async fn serve(address: &str, store: Store, clock: SetClock) -> Hall {
         let settings = Settings { public_url: "http://hall.test".to_owned(), ..Settings::default() };
         Hall::serve_with(address, store, clock, settings).await
     }
 
     /// Serves a database that is there with an operator's own settings.
-    pub async fn serve_with(address: &str, store: Store, clock: SetClock, settings: Settings) -> Hall {
+    pub(crate) async fn serve_with(address: &str, store: Store, clock: SetClock, settings: Settings) -> Hall {
         let (stop, stopping) = watch::channel(false);
         let state = AppState::new(store.clone(), Arc::new(clock.clone()), settings, stopping.clone()).unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -109,22 +109,22 @@ impl Hall {
     }
 
     /// A second server on the same database, as after a crash or beside the first.
-    pub async fn another_server(&self) -> Hall {
+    pub(crate) async fn another_server(&self) -> Hall {
         let store = Store::connect(&self.address).await.unwrap();
         Hall::serve(&self.address, store, self.clock.clone()).await
     }
 
-    pub async fn close(self) {
+    pub(crate) async fn close(self) {
         self.stop.send_replace(true);
         self.server.await.unwrap();
         self.store.close().await;
     }
 
-    pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+    pub(crate) fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         self.client.request(method, format!("{}{path}", self.base))
     }
 
-    pub async fn reply(&self, request: reqwest::RequestBuilder) -> Reply {
+    pub(crate) async fn reply(&self, request: reqwest::RequestBuilder) -> Reply {
         let response = request.send().await.unwrap();
         let status = response.status().as_u16();
         let bytes = response.bytes().await.unwrap();
@@ -136,12 +136,12 @@ impl Hall {
         Reply { status, body }
     }
 
-    pub async fn get(&self, path: &str) -> Reply {
+    pub(crate) async fn get(&self, path: &str) -> Reply {
         self.reply(self.request(Method::GET, path)).await
     }
 
     /// A kiosk in a hall.
-    pub async fn kiosk_in(&self, hall: &str) -> Kiosk<'_> {
+    pub(crate) async fn kiosk_in(&self, hall: &str) -> Kiosk<'_> {
         let token = secrets::token().unwrap();
         let device = identity::Device {
             name: format!("kiosk-{}", &token[..8]),
@@ -155,12 +155,18 @@ impl Hall {
         Kiosk { person: Person { hall: self, token, username: device.name }, place: hall.to_owned() }
     }
 
-    pub async fn kiosk(&self) -> Kiosk<'_> {
+    pub(crate) async fn kiosk(&self) -> Kiosk<'_> {
         self.kiosk_in("district").await
     }
 
     /// Somebody signed in; the password is not used.
-    pub async fn person(&self, username: &str, roles: &[Role], hall: Option<&str>, department: Option<&str>) -> Person<'_> {
+    pub(crate) async fn person(
+        &self,
+        username: &str,
+        roles: &[Role],
+        hall: Option<&str>,
+        department: Option<&str>,
+    ) -> Person<'_> {
         let user = User {
             username: username.to_owned(),
             name: format!("{username} 同志"),
@@ -172,13 +178,15 @@ impl Hall {
         let mut tx = self.store.begin_write().await.unwrap();
         identity::add_user(&mut tx, &user, "no password fits this").await.unwrap();
         let now = TUESDAY_TEN;
-        identity::add_session(&mut tx, &secrets::token_hash(&token), username, now, now + 86_400_000 * 30).await.unwrap();
+        identity::add_session(&mut tx, &secrets::token_hash(&token), username, now, now + 86_400_000 * 30)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         Person { hall: self, token, username: username.to_owned() }
     }
 
     /// A clerk at a window of the district hall, which is not open yet.
-    pub async fn desk(&self, username: &str, window: i64) -> Desk<'_> {
+    pub(crate) async fn desk(&self, username: &str, window: i64) -> Desk<'_> {
         let person = self.person(username, &[Role::Clerk], Some("district"), None).await;
         Desk { person, window }
     }

@@ -1,0 +1,104 @@
+//! What an operator does at the command line.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn hall_server(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_hall-server"))
+        .args(["--database", &format!("sqlite://{}/hall.db", folder.display())])
+        .args(arguments)
+        .current_dir(folder)
+        .env("RUST_LOG", "warn")
+        .output()
+        .unwrap()
+}
+
+#[track_caller]
+fn done(output: Output) -> String {
+    let (out, err) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+    assert!(output.status.success(), "{out}{err}");
+    out
+}
+
+#[track_caller]
+fn refused(output: Output) -> String {
+    assert!(!output.status.success());
+    String::from_utf8(output.stderr).unwrap()
+}
+
+fn sample(folder: &Path) {
+    done(hall_server(folder, &["sample", "--credentials", "credentials.json"]));
+}
+
+#[test]
+fn the_sample_writes_credentials_that_only_its_owner_reads() {
+    let folder = tempfile::tempdir().unwrap();
+    sample(folder.path());
+    let path = folder.path().join("credentials.json");
+    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    let credentials: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    let users = credentials["users"].as_array().unwrap();
+    assert!(users.iter().all(|u| u["password"].as_str().unwrap().len() >= 12));
+    assert!(credentials["devices"].as_array().unwrap().iter().any(|d| d["hall"] == "district" && d["kind"] == "kiosk"));
+    let listed = done(hall_server(folder.path(), &["user", "list"]));
+    assert_eq!(listed.lines().count(), users.len());
+    assert!(done(hall_server(folder.path(), &["verify"])).contains("district: 0 events, whole"));
+}
+
+#[test]
+fn users_and_devices_are_added_listed_and_shut_out() {
+    let folder = tempfile::tempdir().unwrap();
+    sample(folder.path());
+    let run = |arguments: &[&str]| hall_server(folder.path(), arguments);
+    let clerk = ["user", "add", "liu.new", "--name", "刘新", "--role", "clerk"];
+    assert!(refused(run(&clerk)).contains("--hall"));
+    assert!(refused(run(&[&clerk[..], &["--hall", "atlantis"]].concat())).contains("no hall atlantis"));
+    let password = done(run(&[&clerk[..], &["--hall", "district"]].concat()));
+    assert_eq!(password.trim().len(), 16);
+    assert!(refused(run(&[&clerk[..], &["--hall", "district"]].concat())).contains("already"));
+    done(run(&["user", "disable", "liu.new"]));
+    assert!(done(run(&["user", "list"])).contains("liu.new\t刘新\tclerk\tdistrict\t\tdisabled"));
+    assert!(refused(run(&["user", "disable", "nobody"])).contains("no user nobody"));
+
+    let token = done(run(&["device", "add", "kiosk-new", "--hall", "district"]));
+    assert_eq!(token.trim().len(), 43);
+    done(run(&["device", "revoke", "kiosk-new"]));
+    assert!(done(run(&["device", "list"])).contains("kiosk-new\tkiosk\tdistrict\trevoked"));
+}
+
+#[test]
+fn a_backup_put_back_is_the_same_hall() {
+    let folder = tempfile::tempdir().unwrap();
+    sample(folder.path());
+    let run = |arguments: &[&str]| hall_server(folder.path(), arguments);
+    let before = done(run(&["user", "list"]));
+    done(run(&["backup", "copy.db"]));
+    assert!(refused(run(&["backup", "copy.db"])).contains("already"));
+    done(run(&["user", "disable", "district.clerk1"]));
+    assert!(refused(run(&["restore", "copy.db"])).contains("--replace"));
+    std::fs::write(folder.path().join("notes.txt"), "not a database at all").unwrap();
+    assert!(refused(run(&["restore", "notes.txt", "--replace"])).contains("not an SQLite database"));
+    done(run(&["restore", "copy.db", "--replace"]));
+    assert_eq!(done(run(&["user", "list"])), before);
+}
+
+#[test]
+fn due_dates_count_working_days_and_say_where_they_are_provisional() {
+    let folder = tempfile::tempdir().unwrap();
+    let due = |arguments: &[&str]| hall_server(folder.path(), &[&["calendar", "due"], arguments].concat());
+    assert_eq!(done(due(&["2026-11-24", "5"])), "2026-12-01\n");
+    assert_eq!(done(due(&["2026-12-30", "5"])).split_whitespace().nth(1), Some("provisional"));
+    assert!(refused(due(&["2026-11-24", "5", "--pause", "soon"])).contains("not a pause"));
+    assert!(!folder.path().join("hall.db").exists(), "a calendar needs no database");
+}
+
+#[test]
+fn an_address_of_no_database_is_refused_without_its_password() {
+    let run = |address: &str| {
+        Command::new(env!("CARGO_BIN_EXE_hall-server")).args(["--database", address, "verify"]).output().unwrap()
+    };
+    assert!(refused(run("mysql://hall")).contains("sqlite:// or postgres://"));
+    let unreachable = refused(run("postgres://hall:secret-word@127.0.0.1:1/hall"));
+    assert!(!unreachable.contains("secret-word"), "{unreachable}");
+}
