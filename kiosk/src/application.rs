@@ -10,9 +10,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use hardware::{DeviceThread, Language};
 use hardware::printer::Printer;
 use hardware::scanner::{KeyboardWedge, Keys};
+use hardware::{DeviceThread, Language};
 use protocol::catalogue::Text;
 use slint::{ComponentHandle, Timer, TimerMode};
 
@@ -181,10 +181,8 @@ impl Application {
     fn start_outside(self: &Rc<Self>, config: &Config, store: &Store) -> Result<(), ApplicationError> {
         let client = Client::new(config)?;
         let (journal, left) = Journal::open(&config.data_dir.join("tickets"), self.clock.read().epoch)?;
-        let printer = config
-            .printer
-            .as_ref()
-            .map(|line| Arc::new(Printer::new(line.connection.clone(), line.profile.clone())));
+        let printer =
+            config.printer.as_ref().map(|line| Arc::new(Printer::new(line.connection.clone(), line.profile.clone())));
 
         let hall_name = Arc::new(Mutex::new(self.kiosk.borrow().surroundings.front.hall.clone()));
         let (tickets, orders) = channel();

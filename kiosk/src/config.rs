@@ -99,8 +99,8 @@ impl Config {
     }
 
     fn parse(text: &str, path: &Path) -> Result<Self, ConfigError> {
-        let mut config: Config =
-            toml::from_str(text).map_err(|cause| ConfigError::Parse { path: path.to_owned(), cause: Box::new(cause) })?;
+        let mut config: Config = toml::from_str(text)
+            .map_err(|cause| ConfigError::Parse { path: path.to_owned(), cause: Box::new(cause) })?;
         let wrong = |what| Err(ConfigError::Value { path: path.to_owned(), what });
         if config.idle_seconds < 15 {
             return wrong("idle_seconds must be 15 or more, of which the last 10 are the countdown");

@@ -81,13 +81,13 @@ fn no_chinese_word_stands_outside_the_translations() {
     for (path, source) in sources() {
         for (number, line) in source.lines().enumerate() {
             let code = line.split("//").next().unwrap();
-            let outside: String = code
-                .split("@tr(")
-                .enumerate()
-                .map(|(i, part)| {
-                    if i == 0 { part } else { part.trim_start().get(quoted(part).len() + 2..).unwrap_or_default() }
-                })
-                .collect();
+            let outside: String =
+                code.split("@tr(")
+                    .enumerate()
+                    .map(|(i, part)| {
+                        if i == 0 { part } else { part.trim_start().get(quoted(part).len() + 2..).unwrap_or_default() }
+                    })
+                    .collect();
             assert!(!outside.contains(is_han), "{}:{}: {line}", path.display(), number + 1);
         }
     }
@@ -135,7 +135,7 @@ fn text_stands_at_seven_to_one_on_every_ground_it_is_used_on() {
         ("ink-soft", "paper"),
         ("ink-soft", "ground"),
         ("ink-soft", "primary-soft"),
-        ("accent", "accent-soft"),
+        ("primary-deep", "accent-soft"),
         ("accent", "ground"),
         ("good", "good-soft"),
         ("warn", "warn-soft"),

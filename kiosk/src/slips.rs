@@ -25,7 +25,10 @@ pub fn ticket(ticket: &Ticket, hall: &Text, language: Language, reprint: bool) -
         taken_at: civil(ticket.taken_at).strftime("%Y-%m-%d %H:%M").to_string(),
         notes: vec![
             language
-                .pick("请留意大屏和叫号，过号请到导办台重新取号。", "Please watch the board. If you miss your call, ask at the information desk.")
+                .pick(
+                    "请留意大屏和叫号，过号请到导办台重新取号。",
+                    "Please watch the board. If you miss your call, ask at the information desk.",
+                )
                 .to_owned(),
         ],
         url: ticket.follow_url.clone(),
@@ -138,7 +141,8 @@ fn hours(item: &Item, shelf: &Shelf, language: Language) -> String {
     }
     const ZH: [&str; 7] = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"];
     const EN: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-    let name = |day: i8| language.pick(ZH[usize::from(day.unsigned_abs()) - 1], EN[usize::from(day.unsigned_abs()) - 1]);
+    let name =
+        |day: i8| language.pick(ZH[usize::from(day.unsigned_abs()) - 1], EN[usize::from(day.unsigned_abs()) - 1]);
     let lines: Vec<String> = week(&shelf.catalogue().hall.hours)
         .iter()
         .map(|run| match (run.from_day == run.to_day, language) {

@@ -47,8 +47,11 @@ pub(super) fn show(window: &MainWindow, kiosk: &Kiosk) {
                 browse.set_grouping(shown(*grouping));
                 let found = shelf.groups(*grouping).into_iter().find(|other| other.code == *group);
                 group_name = found.map(|group| kiosk.pick(&group.name).into()).unwrap_or_default();
-                services =
-                    shelf.services_of(*grouping, group).into_iter().map(|item| service_row(kiosk, shelf, item)).collect();
+                services = shelf
+                    .services_of(*grouping, group)
+                    .into_iter()
+                    .map(|item| service_row(kiosk, shelf, item))
+                    .collect();
             }
             _ => {}
         }

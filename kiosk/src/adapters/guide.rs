@@ -29,7 +29,9 @@ pub(super) fn show(window: &MainWindow, kiosk: &Kiosk) {
     view.set_immediate(item.handling == Handling::Immediate);
     view.set_statutory_days(item.statutory_days.into());
     view.set_promised_days(item.promised_days.into());
-    view.set_windows(offer.map(|offer| slips::windows(&offer.windows, kiosk.visit.language)).unwrap_or_default().into());
+    view.set_windows(
+        offer.map(|offer| slips::windows(&offer.windows, kiosk.visit.language)).unwrap_or_default().into(),
+    );
     view.set_hours(kiosk.pick(&item.hours).into());
     let runs = if item.hours.zh.is_empty() { week(&shelf.catalogue().hall.hours) } else { Vec::new() };
     let runs = runs

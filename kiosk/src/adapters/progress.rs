@@ -1,5 +1,5 @@
-use protocol::case::{Progress, StepState};
 use protocol::Millis;
+use protocol::case::{Progress, StepState};
 use slint::{ComponentHandle, SharedString};
 
 use super::identify::shown;

@@ -41,7 +41,8 @@ pub(super) fn show(window: &MainWindow, kiosk: &Kiosk) {
         _ => crate::visit::Search::default(),
     };
     if let Some(shelf) = &kiosk.surroundings.shelf {
-        results = shelf.find(&typed.query(), MOST_RESULTS).into_iter().map(|item| service_row(kiosk, shelf, item)).collect();
+        results =
+            shelf.find(&typed.query(), MOST_RESULTS).into_iter().map(|item| service_row(kiosk, shelf, item)).collect();
         let mut room = window.global::<Place>().get_touch_width() - 2.0 * window.global::<Place>().get_margin();
         candidates = shelf
             .candidates(&typed.letters, MOST_CANDIDATES)

@@ -23,7 +23,8 @@ struct Screens {
     kiosk: Kiosk,
 }
 
-const NOW: Moment = Moment { running: Duration::ZERO, civil: date(2026, 11, 24).at(9, 30, 0, 0), epoch: 1_795_483_800_000 };
+const NOW: Moment =
+    Moment { running: Duration::ZERO, civil: date(2026, 11, 24).at(9, 30, 0, 0), epoch: 1_795_483_800_000 };
 
 impl Screens {
     fn open() -> Self {
@@ -37,7 +38,9 @@ impl Screens {
         };
         let kiosk = Kiosk::new(settings, FrontPage::default(), NOW);
         let mut screens = Screens { window: MainWindow::new().unwrap(), kiosk };
-        screens.event(Event::News(Box::new(News::Server(ServerNews::Catalogue(Arc::new(Shelf::new(sample::catalogue())))))));
+        screens.event(Event::News(Box::new(News::Server(ServerNews::Catalogue(Arc::new(Shelf::new(
+            sample::catalogue(),
+        )))))));
         screens
     }
 
@@ -106,7 +109,12 @@ impl Screens {
 #[test]
 fn each_screen_is_empty_again_when_the_visit_is_over() {
     let mut screens = Screens::open();
-    let card = ReadCard { name: "李明".into(), id_number: "11010519491231002X".into(), kind: CardKind::Resident, valid_until: None };
+    let card = ReadCard {
+        name: "李明".into(),
+        id_number: "11010519491231002X".into(),
+        kind: CardKind::Resident,
+        valid_until: None,
+    };
     let mut visits: Vec<(&str, Vec<Event>)> = Vec::new();
     let touches = |touches: &[Touch]| touches.iter().cloned().map(Event::Touch).collect::<Vec<_>>();
     visits.push(("services", touches(&[Touch::Themes, Touch::Group("business".into())])));
@@ -129,7 +137,11 @@ fn each_screen_is_empty_again_when_the_visit_is_over() {
     screens.touch(Touch::TakeTicket);
     screens.news(News::Device(DeviceNews::Card(card)));
     let ticket = Box::new(sample::ticket("A007", 3));
-    screens.news(News::Ticket(TicketNews::Taken { visit: screens.kiosk.visit.number, ticket, paper: TicketPaper::Printed }));
+    screens.news(News::Ticket(TicketNews::Taken {
+        visit: screens.kiosk.visit.number,
+        ticket,
+        paper: TicketPaper::Printed,
+    }));
     assert!(screens.contents().contains(&"a QR code".to_owned()));
     assert!(screens.contents().contains(&"a card".to_owned()));
     screens.touch(Touch::Finish);

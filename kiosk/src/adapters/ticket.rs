@@ -63,7 +63,9 @@ fn show_ticket(view: &TicketView<'_>, kiosk: &Kiosk, possession: &Possession) {
     view.set_wait_from(known(ticket.wait.from_minutes));
     view.set_wait_to(known(ticket.wait.to_minutes));
     let windows = kiosk.surroundings.shelf.as_ref().and_then(|shelf| shelf.offer(&ticket.item));
-    view.set_windows(windows.map(|offer| slips::windows(&offer.windows, kiosk.visit.language)).unwrap_or_default().into());
+    view.set_windows(
+        windows.map(|offer| slips::windows(&offer.windows, kiosk.visit.language)).unwrap_or_default().into(),
+    );
     // The picture is drawn once for a ticket, not at every change of its paper.
     if view.get_number() != ticket.number.as_str() || view.get_qr().size().width == 0 {
         view.set_qr(qr(&ticket.follow_url).unwrap_or_default());

@@ -133,7 +133,10 @@ mod tests {
         let good = card("11010519491231002X", CardKind::Resident, None);
         assert_eq!(good.check(TODAY), Ok(()));
         assert_eq!(card("110105194912310021", CardKind::Resident, None).check(TODAY), Err(CardProblem::Number));
-        assert_eq!(ReadCard { valid_until: Some(date(2026, 11, 23)), ..good.clone() }.check(TODAY), Err(CardProblem::Expired));
+        assert_eq!(
+            ReadCard { valid_until: Some(date(2026, 11, 23)), ..good.clone() }.check(TODAY),
+            Err(CardProblem::Expired)
+        );
         assert_eq!(ReadCard { valid_until: Some(TODAY), ..good }.check(TODAY), Ok(()));
         assert_eq!(card("FRA110090123456", CardKind::Foreigner, None).check(TODAY), Ok(()));
     }

@@ -9,16 +9,42 @@ use serde::{Deserialize, Serialize};
 #[serde(tag = "state", rename_all = "kebab-case")]
 pub enum Entry {
     /// Sent or about to be sent; the answer is not known.
-    Requested { at: Millis, request: TakeTicket },
+    Requested {
+        at: Millis,
+        request: TakeTicket,
+    },
     /// The server gave the ticket; no byte has gone to the printer.
-    Taken { at: Millis, ticket: Box<Ticket>, language: String },
+    Taken {
+        at: Millis,
+        ticket: Box<Ticket>,
+        language: String,
+    },
     /// Bytes may be on their way to paper. `again`: the second and last time.
-    Printing { at: Millis, ticket: Box<Ticket>, language: String, again: bool },
-    Printed { at: Millis, ticket: i64, number: String, reported: bool },
+    Printing {
+        at: Millis,
+        ticket: Box<Ticket>,
+        language: String,
+        again: bool,
+    },
+    Printed {
+        at: Millis,
+        ticket: i64,
+        number: String,
+        reported: bool,
+    },
     /// Not, or not wholly, on paper. `again`: the second time too.
-    Failed { at: Millis, ticket: Box<Ticket>, language: String, again: bool, reason: String, reported: bool },
+    Failed {
+        at: Millis,
+        ticket: Box<Ticket>,
+        language: String,
+        again: bool,
+        reason: String,
+        reported: bool,
+    },
     /// Refused by the server, or given up before there was a ticket.
-    Closed { at: Millis },
+    Closed {
+        at: Millis,
+    },
 }
 
 /// A step that does not follow from where the ticket stands.

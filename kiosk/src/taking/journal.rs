@@ -91,8 +91,11 @@ mod tests {
     use super::*;
 
     fn request() -> Entry {
-        let request =
-            TakeTicket { item: "i1".into(), identification: Identification::Phone { phone: "13800138000".into() }, language: "zh".into() };
+        let request = TakeTicket {
+            item: "i1".into(),
+            identification: Identification::Phone { phone: "13800138000".into() },
+            language: "zh".into(),
+        };
         Entry::Requested { at: 1_000, request }
     }
 

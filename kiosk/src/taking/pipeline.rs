@@ -62,11 +62,25 @@ pub enum TicketPaper {
 /// What the pipeline tells the visit that asked.
 #[derive(Debug, Clone)]
 pub enum TicketNews {
-    Taken { visit: u64, ticket: Box<Ticket>, paper: TicketPaper },
-    NotTaken { visit: u64, error: TakeError },
-    Paper { visit: u64, paper: TicketPaper },
+    Taken {
+        visit: u64,
+        ticket: Box<Ticket>,
+        paper: TicketPaper,
+    },
+    NotTaken {
+        visit: u64,
+        error: TakeError,
+    },
+    Paper {
+        visit: u64,
+        paper: TicketPaper,
+    },
     /// A ticket of just before the program was started again.
-    Recovered { visit: u64, ticket: Box<Ticket>, paper: TicketPaper },
+    Recovered {
+        visit: u64,
+        ticket: Box<Ticket>,
+        paper: TicketPaper,
+    },
 }
 
 /// How long the person may be kept waiting for an answer before they are told.
@@ -221,7 +235,9 @@ impl<O: Office, P: Paper> Pipeline<O, P> {
 
     /// Asks until there is an answer or the patience is over, always with the same key.
     fn ask(&mut self) -> Result<Ticket, TakeError> {
-        let Some(current) = self.current.as_ref() else { return Err(TakeError::Unanswered("nothing asked".to_owned())) };
+        let Some(current) = self.current.as_ref() else {
+            return Err(TakeError::Unanswered("nothing asked".to_owned()));
+        };
         let Entry::Requested { request, .. } = &current.entry else {
             return current.entry.ticket().cloned().ok_or_else(|| TakeError::Unanswered("ticket settled".to_owned()));
         };

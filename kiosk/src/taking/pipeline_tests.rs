@@ -50,7 +50,11 @@ impl Office for Server {
         let ticket = world
             .tickets
             .entry(key.to_owned())
-            .or_insert_with(|| Ticket { id: next, item: request.item.clone(), ..sample::ticket(&format!("A{next:03}"), 0) })
+            .or_insert_with(|| Ticket {
+                id: next,
+                item: request.item.clone(),
+                ..sample::ticket(&format!("A{next:03}"), 0)
+            })
             .clone();
         if world.lose > 0 {
             world.lose -= 1;
@@ -87,7 +91,11 @@ fn start(directory: &Path, world: &Shared, now: i64) -> Pipeline<Server, Printer
     let (journal, left) = Journal::open(directory, now).unwrap();
     let (keys, told) = (world.clone(), world.clone());
     let outside = Outside {
-        slip: Box::new(|ticket, _, reprint| TicketSlip { number: ticket.number.clone(), reprint, ..Default::default() }),
+        slip: Box::new(|ticket, _, reprint| TicketSlip {
+            number: ticket.number.clone(),
+            reprint,
+            ..Default::default()
+        }),
         new_key: Box::new(move || {
             let mut world = keys.lock().unwrap();
             world.keys += 1;
@@ -204,8 +212,13 @@ fn a_request_of_long_ago_is_not_sent_again() {
 
 #[derive(Debug, Clone)]
 enum Act {
-    Take { lose: u32, printer: Printing },
-    PrintAgain { printer: Printing },
+    Take {
+        lose: u32,
+        printer: Printing,
+    },
+    PrintAgain {
+        printer: Printing,
+    },
     Retry,
     Leave,
     /// The power goes between two steps.
@@ -217,7 +230,8 @@ enum Act {
 fn act() -> impl Strategy<Value = Act> {
     let printer = || prop_oneof![Just(Printing::Works), Just(Printing::DiesMidway), Just(Printing::NotReached)];
     prop_oneof![
-        (prop_oneof![Just(0u32), Just(2), Just(1000)], printer()).prop_map(|(lose, printer)| Act::Take { lose, printer }),
+        (prop_oneof![Just(0u32), Just(2), Just(1000)], printer())
+            .prop_map(|(lose, printer)| Act::Take { lose, printer }),
         printer().prop_map(|printer| Act::PrintAgain { printer }),
         Just(Act::Retry),
         Just(Act::Leave),

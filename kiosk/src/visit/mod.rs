@@ -15,7 +15,9 @@ mod touches;
 pub(crate) use touches::{none_allowed, phone_allowed};
 
 pub use kiosk::{Kiosk, Settings, Surroundings, Visit};
-pub use stage::{Ask, GuidePaper, GuidePage, IdentityProblem, IdentityStep, NoTicket, Possession, Search, Stage, TakingStep, Way};
+pub use stage::{
+    Ask, GuidePage, GuidePaper, IdentityProblem, IdentityStep, NoTicket, Possession, Search, Stage, TakingStep, Way,
+};
 
 use hardware::Language;
 use hardware::printer::GuideSlip;
@@ -76,8 +78,14 @@ pub enum News {
     Device(DeviceNews),
     Ticket(TicketNews),
     /// The guide asked for by that visit was printed, or was not.
-    GuidePrinted { visit: u64, printed: bool },
-    Progress { visit: u64, answer: Result<Vec<Progress>, NoProgress> },
+    GuidePrinted {
+        visit: u64,
+        printed: bool,
+    },
+    Progress {
+        visit: u64,
+        answer: Result<Vec<Progress>, NoProgress>,
+    },
 }
 
 #[derive(Debug, Clone)]
@@ -91,11 +99,27 @@ pub enum Event {
 /// What the visit wants done outside.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
-    Take { visit: u64, request: TakeTicket },
-    Retry { visit: u64 },
-    PrintAgain { visit: u64 },
+    Take {
+        visit: u64,
+        request: TakeTicket,
+    },
+    Retry {
+        visit: u64,
+    },
+    PrintAgain {
+        visit: u64,
+    },
     /// The person has gone.
-    Leave { visit: u64 },
-    PrintGuide { visit: u64, slip: Box<GuideSlip> },
-    AskProgress { visit: u64, query: ProgressQuery, language: Language },
+    Leave {
+        visit: u64,
+    },
+    PrintGuide {
+        visit: u64,
+        slip: Box<GuideSlip>,
+    },
+    AskProgress {
+        visit: u64,
+        query: ProgressQuery,
+        language: Language,
+    },
 }

@@ -1,8 +1,8 @@
 //! A small hall for tests.
 
 use protocol::catalogue::{
-    Catalogue, Department, Fee, Hall, HallKind, IdentityRule, Item, ItemType, Line, Offer, Opening, RequiredDocument, Text,
-    Theme,
+    Catalogue, Department, Fee, Hall, HallKind, IdentityRule, Item, ItemType, Line, Offer, Opening, RequiredDocument,
+    Text, Theme,
 };
 use protocol::queue::{Ticket, TicketState, Wait};
 
@@ -44,10 +44,18 @@ fn document(key: &str, zh: &str, en: &str, mandatory: bool, copies: u8) -> Requi
 /// Three services: anybody's, one by card or phone, one by card only; and one that is closed.
 pub(crate) fn catalogue() -> Catalogue {
     let mut food = item("food", "食品经营许可", "Food business licence", IdentityRule::Optional);
-    food.documents =
-        vec![document("d1", "申请表", "Application form", true, 0), document("d2", "营业执照", "Business licence", false, 2)];
+    food.documents = vec![
+        document("d1", "申请表", "Application form", true, 0),
+        document("d2", "营业执照", "Business licence", false, 2),
+    ];
     food.fees = vec![Fee { name: Text::new("工本费", "Licence fee"), amount: 1250, standard: Text::default() }];
-    let offer = |item: &str, common, open| Offer { item: item.to_owned(), line: "A".to_owned(), open, windows: vec![3, 4], common };
+    let offer = |item: &str, common, open| Offer {
+        item: item.to_owned(),
+        line: "A".to_owned(),
+        open,
+        windows: vec![3, 4],
+        common,
+    };
     Catalogue {
         revision: "r1".to_owned(),
         hall: Hall {
@@ -61,7 +69,9 @@ pub(crate) fn catalogue() -> Catalogue {
                 Opening { weekdays: vec![1, 2, 3, 4, 5], from: "14:00".to_owned(), to: "18:00".to_owned() },
             ],
         },
-        departments: vec![Department { code: "market".to_owned(), name: Text::new("市场监管局", "Market regulation") }],
+        departments: vec![Department {
+            code: "market".to_owned(), name: Text::new("市场监管局", "Market regulation")
+        }],
         themes: vec![Theme { code: "business".to_owned(), name: Text::new("开办企业", "Starting a business") }],
         lines: vec![Line { letter: "A".to_owned(), name: Text::new("综合", "General") }],
         items: vec![

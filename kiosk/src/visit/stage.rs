@@ -139,7 +139,10 @@ pub struct TakingStep {
 impl std::fmt::Debug for TakingStep {
     /// Without the person.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TakingStep").field("item", &self.item.code).field("refusal", &self.refusal).finish_non_exhaustive()
+        f.debug_struct("TakingStep")
+            .field("item", &self.item.code)
+            .field("refusal", &self.refusal)
+            .finish_non_exhaustive()
     }
 }
 
@@ -154,9 +157,14 @@ pub struct Possession {
 #[derive(Clone)]
 pub enum Ask {
     /// Waits for a card or a code.
-    Waiting { problem: Option<IdentityProblem> },
+    Waiting {
+        problem: Option<IdentityProblem>,
+    },
     Looking,
-    Found { cases: Vec<Progress>, selected: usize },
+    Found {
+        cases: Vec<Progress>,
+        selected: usize,
+    },
     Nothing,
     ServerAway,
 }

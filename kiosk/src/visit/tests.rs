@@ -161,7 +161,9 @@ fn a_phone_number_is_checked_before_it_is_sent() {
         hall.touch(Touch::Digit(digit));
     }
     assert_eq!(hall.touch(Touch::Confirm), []);
-    assert!(matches!(hall.stage(), Stage::Identify(s) if s.problem == Some(IdentityProblem::Phone) && s.grouped() == "128 0013 8000"));
+    assert!(
+        matches!(hall.stage(), Stage::Identify(s) if s.problem == Some(IdentityProblem::Phone) && s.grouped() == "128 0013 8000")
+    );
     hall.touch(Touch::Clear);
     for digit in "13800138000".chars() {
         hall.touch(Touch::Digit(digit));
@@ -184,7 +186,13 @@ fn each_item_lets_only_its_own_ways_through() {
 #[test]
 fn back_goes_back_one_step_and_never_behind_a_ticket() {
     let mut hall = Hall::open();
-    hall.touches([Touch::Themes, Touch::Group("business".into()), Touch::Item("food".into()), Touch::TakeTicket, Touch::ByPhone]);
+    hall.touches([
+        Touch::Themes,
+        Touch::Group("business".into()),
+        Touch::Item("food".into()),
+        Touch::TakeTicket,
+        Touch::ByPhone,
+    ]);
     hall.touch(Touch::Back);
     assert!(matches!(hall.stage(), Stage::Identify(s) if s.way == Way::Card));
     hall.touch(Touch::Back);
@@ -227,7 +235,9 @@ fn a_lost_answer_is_asked_for_again_and_a_refusal_is_not() {
     assert_eq!(hall.touch(Touch::Retry), [], "one answer is awaited already");
     let problem = Problem::new(Code::AlreadyWaiting, "", false);
     hall.not_taken(TakeError::Refused(Box::new(problem)));
-    assert!(matches!(hall.stage(), Stage::Taking(s) if matches!(&s.refusal, Some(NoTicket::Refused(p)) if p.code == Code::AlreadyWaiting)));
+    assert!(
+        matches!(hall.stage(), Stage::Taking(s) if matches!(&s.refusal, Some(NoTicket::Refused(p)) if p.code == Code::AlreadyWaiting))
+    );
     assert_eq!(hall.touch(Touch::Retry), []);
 }
 
@@ -322,7 +332,11 @@ fn while_the_server_is_away_guides_are_read_and_no_ticket_is_asked_for() {
 #[test]
 fn a_recovered_ticket_is_shown_to_whoever_still_stands_there_and_to_nobody_else() {
     let recovered = |visit| {
-        News::Ticket(TicketNews::Recovered { visit, ticket: Box::new(sample::ticket("A005", 2)), paper: TicketPaper::Offered })
+        News::Ticket(TicketNews::Recovered {
+            visit,
+            ticket: Box::new(sample::ticket("A005", 2)),
+            paper: TicketPaper::Offered,
+        })
     };
     let mut hall = Hall::open();
     hall.news(recovered(1));

@@ -225,7 +225,7 @@ impl Kiosk {
                     self.take(item, card.identification());
                 }
             },
-            Stage::Progress(Ask::Waiting { problem: shown } ) => match problem {
+            Stage::Progress(Ask::Waiting { problem: shown }) => match problem {
                 Some(problem) => *shown = Some(problem),
                 None => self.ask_progress(protocol::case::ProgressQuery::Card { id_number: card.id_number.clone() }),
             },
