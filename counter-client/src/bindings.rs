@@ -1,4 +1,4 @@
 //! What the Slint compiler makes of `ui/main.slint`.
-#![expect(missing_debug_implementations, unreachable_pub, reason = "generated code")]
+#![expect(missing_debug_implementations, unreachable_pub, clippy::unwrap_used, clippy::todo, reason = "generated code")]
 
 slint::include_modules!();

@@ -48,10 +48,13 @@ pub(super) fn connect(app: &Rc<App>) {
     });
     let weak = Rc::downgrade(app);
     view.on_toggle_paper(move |index| {
-        with(&weak, |app| app.change(|desk| desk.toggle_paper(usize::try_from(index).unwrap_or(usize::MAX))));
+        with(&weak, |app| {
+            app.change(|desk| desk.toggle_paper(usize::try_from(index).unwrap_or(usize::MAX)));
+            app.settle_soon();
+        });
     });
-    on!(on_tick_all, |desk| desk.tick_all_papers());
-    on!(on_print, |desk| desk.print());
+    on!(on_tick_all, Desk::tick_all_papers);
+    on!(on_print, Desk::print);
     on!(on_back, |desk| desk.go(Page::Tasks));
     macro_rules! action {
         ($on:ident, $action:ident) => {
@@ -85,7 +88,7 @@ pub(super) fn draw<O: Outside>(ui: &MainWindow, models: &Models, desk: &Desk<O>,
             view.set_data(data(case, file, english));
             sync(
                 &models.papers,
-                papers(case, file, &desk.intake.item().map_or(&[][..], |item| &item.documents), english),
+                papers(case, file, desk.intake.item().map_or(&[][..], |item| &item.documents), english),
             );
             sync(&models.branches, case.branches.iter().map(|branch| branch_row(branch, english)).collect());
             sync(&models.history, case.history.iter().rev().map(|entry| history_row(entry, english)).collect());

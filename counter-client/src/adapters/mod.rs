@@ -21,6 +21,8 @@ use crate::server::{News, Place, ServerThread};
 
 use outside::RealOutside;
 
+/// After the last tick on a checklist the ticks go to the server together.
+const SETTLE: Duration = Duration::from_millis(1200);
 /// Times on screen (waits, the clock) move on at least this often.
 const REDRAW: Duration = Duration::from_secs(5);
 
@@ -34,6 +36,8 @@ pub struct App {
     models: Models,
     drawn: RefCell<Drawn>,
     timer: slint::Timer,
+    /// Runs out a moment after the last tick on a checklist.
+    settling: slint::Timer,
 }
 
 impl std::fmt::Debug for App {
@@ -108,6 +112,7 @@ pub fn run(config: &Config) -> Result<(), StartError> {
         models: Models::default(),
         drawn: RefCell::default(),
         timer: slint::Timer::default(),
+        settling: slint::Timer::default(),
     });
     app.models.window.bind(&app.ui);
     app.models.case.bind(&app.ui);
@@ -146,7 +151,7 @@ async fn listen(app: Weak<App>, mut inbox: UnboundedReceiver<Incoming>) {
     }
 }
 
-fn with(app: &Weak<App>, act: impl FnOnce(&App)) {
+fn with(app: &Weak<App>, act: impl FnOnce(&Rc<App>)) {
     if let Some(app) = app.upgrade() {
         act(&app);
     }
@@ -157,6 +162,12 @@ impl App {
     fn change(&self, act: impl FnOnce(&mut TheDesk)) {
         act(&mut self.desk.borrow_mut());
         self.draw();
+    }
+
+    /// Sends the ticks of a checklist once the clerk has paused.
+    fn settle_soon(self: &Rc<Self>) {
+        let weak = Rc::downgrade(self);
+        self.settling.start(TimerMode::SingleShot, SETTLE, move || with(&weak, |app| app.change(Desk::settle)));
     }
 
     fn draw(&self) {

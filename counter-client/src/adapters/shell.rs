@@ -37,8 +37,8 @@ pub(super) fn connect(app: &Rc<App>) {
         let text = app.ui.global::<Shell>().get_dialog_text();
         app.change(|desk| desk.dialog_text = text.into());
     });
-    on!(shell, on_dialog_confirm, |app| app.change(|desk| desk.confirm()));
-    on!(shell, on_dialog_cancel, |app| app.change(|desk| desk.cancel()));
+    on!(shell, on_dialog_confirm, |app| app.change(Desk::confirm));
+    on!(shell, on_dialog_cancel, |app| app.change(Desk::cancel));
     on!(shell, on_leave_closing, |app| app.change(|desk| desk.part(Parting::Close)));
     on!(shell, on_leave_pausing, |app| app.change(|desk| desk.part(Parting::Pause)));
     on!(shell, on_leave_as_it_is, |app| app.change(|desk| desk.part(Parting::AsItIs)));

@@ -54,7 +54,7 @@ pub(super) fn connect(app: &Rc<App>) {
         });
     });
     let weak = Rc::downgrade(app);
-    intake.on_start(move || with(&weak, |app| app.change(|desk| desk.start_application())));
+    intake.on_start(move || with(&weak, |app| app.change(Desk::start_application)));
     let weak = Rc::downgrade(app);
     intake.on_another(move || with(&weak, |app| app.change(shell::another)));
 }

@@ -116,8 +116,9 @@ impl CaseFile {
             .collect()
     }
 
-    /// Ticks or unticks the paper at `index`.
-    pub fn toggle(&mut self, outside: &mut impl Outside, index: usize) {
+    /// Ticks or unticks the paper at `index`. The ticks go to the server together, by [`CaseFile::settle`] or before the next
+    /// step, so that a checklist makes one entry of the case's history and not one for each paper.
+    pub fn toggle(&mut self, index: usize) {
         if !self.may(CaseAction::CheckDocuments) {
             return;
         }
@@ -129,6 +130,10 @@ impl CaseFile {
             DocumentStatus::Provided => DocumentStatus::Missing,
         };
         self.ticks.insert(key, status);
+    }
+
+    /// Sends the ticks that have not been sent.
+    pub fn settle(&mut self, outside: &mut impl Outside) {
         self.send_ticks(outside);
     }
 

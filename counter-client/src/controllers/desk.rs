@@ -118,6 +118,7 @@ impl<O: Outside> Desk<O> {
         if self.session.user().is_none() || (page == Page::Window && !self.has_window()) {
             return;
         }
+        self.settle();
         self.page = page;
         if page == Page::Tasks {
             self.tasks.refresh(&mut self.outside);
@@ -126,6 +127,7 @@ impl<O: Outside> Desk<O> {
 
     /// An act at the window; the notice of the last one goes.
     pub fn act(&mut self, act: Act) {
+        self.settle();
         if act == Act::CallNumber {
             if self.window.allows(act) {
                 self.open_dialog(Dialog::CallNumber);
@@ -144,10 +146,16 @@ impl<O: Outside> Desk<O> {
 
     pub fn toggle_paper(&mut self, index: usize) {
         if self.page == Page::Window {
-            self.intake.file.toggle(&mut self.outside, index);
+            self.intake.file.toggle(index);
         } else {
-            self.file.toggle(&mut self.outside, index);
+            self.file.toggle(index);
         }
+    }
+
+    /// Sends what is ticked: a moment after the last tick, and before the desk turns to anything else.
+    pub fn settle(&mut self) {
+        self.intake.file.settle(&mut self.outside);
+        self.file.settle(&mut self.outside);
     }
 
     pub fn tick_all_papers(&mut self) {
@@ -198,6 +206,7 @@ impl<O: Outside> Desk<O> {
         if self.session.user().is_none() {
             return;
         }
+        self.settle();
         self.notice = None;
         self.case_text.clear();
         self.file.open(&mut self.outside, case_no);
@@ -266,6 +275,7 @@ impl<O: Outside> Desk<O> {
 
     /// Signing out, or closing the program: asks first what becomes of an open window.
     pub fn leave(&mut self, quit: bool) {
+        self.settle();
         if self.session.user().is_none() {
             self.quit = quit;
         } else if self.has_window() && matches!(self.window.state(), WindowState::Open | WindowState::Serving) {
@@ -293,17 +303,18 @@ impl<O: Outside> Desk<O> {
 
     pub fn news(&mut self, news: News) {
         match news {
-            News::Connected => {
-                let back = !self.connected;
-                self.connected = true;
-                if back && self.session.user().is_some() {
-                    self.catch_up();
-                }
-            }
+            News::Connected => self.back(),
             News::Away => self.connected = false,
             News::Snapshot(snapshot) => self.snapshot(*snapshot),
             News::Pushed(push) => self.pushed(&push),
             News::Answered { id, result } => self.answered(id, &result),
+        }
+    }
+
+    /// The server answers, perhaps again.
+    fn back(&mut self) {
+        if !std::mem::replace(&mut self.connected, true) && self.session.user().is_some() {
+            self.catch_up();
         }
     }
 
@@ -350,8 +361,9 @@ impl<O: Outside> Desk<O> {
     }
 
     pub fn answered(&mut self, id: RequestId, result: &Result<Answer, Trouble>) {
-        if !matches!(result, Err(Trouble::Away { .. })) && self.session.user().is_none() {
-            self.connected = true;
+        // An answer is as good a sign of life as the stream's return.
+        if !matches!(result, Err(Trouble::Away { .. })) {
+            self.back();
         }
         let signed = self.session.landed(id, result);
         if signed != Signed::NotMine {

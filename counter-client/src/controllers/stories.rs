@@ -179,6 +179,7 @@ fn accepting_names_the_missing_papers_and_asks_nothing() {
 fn accepting_right_after_ticking_waits_until_the_ticks_are_with_the_server() {
     let mut desk = clerk_with_an_application();
     desk.toggle_paper(0);
+    desk.settle();
     desk.toggle_paper(1);
     desk.case_action(CaseAction::Accept);
     let accept = Call::Step { case_no: "FT-1".to_owned(), step: Step::Accept };
@@ -194,9 +195,25 @@ fn accepting_right_after_ticking_waits_until_the_ticks_are_with_the_server() {
 }
 
 #[test]
+fn a_checklist_ticked_in_one_go_is_sent_in_one_go() {
+    let mut desk = clerk_with_an_application();
+    let asked = desk.outside.asked.len();
+    for paper in [0, 1, 2, 2] {
+        desk.toggle_paper(paper);
+    }
+    assert_eq!(desk.outside.asked.len(), asked);
+    desk.act(Act::Complete);
+    let Call::CheckDocuments { check, .. } = &desk.outside.asked[asked].1 else { panic!("the ticks go first") };
+    let ticked: Vec<_> = check.documents.iter().map(|paper| (paper.key.as_str(), paper.status)).collect();
+    let (provided, missing) = (DocumentStatus::Provided, DocumentStatus::Missing);
+    assert_eq!(ticked, [("d1", provided), ("d2", provided), ("d3", missing)]);
+}
+
+#[test]
 fn ticks_survive_the_servers_absence() {
     let mut desk = clerk_with_an_application();
     desk.toggle_paper(0);
+    desk.settle();
     desk.answer_last(away());
     desk.news(News::Away);
     assert_eq!(desk.intake.file.status_of("d1"), DocumentStatus::Provided);
@@ -398,6 +415,17 @@ fn tasks_come_the_most_urgent_first() {
     ])));
     let order: Vec<&str> = desk.tasks.lines().iter().map(|task| task.case_no.as_str()).collect();
     assert_eq!(order, ["soon-old", "soon-new", "late", "none"]);
+}
+
+#[test]
+fn any_answer_shows_that_the_server_is_back() {
+    let mut desk = clerk_at_an_open_window();
+    desk.act(Act::CallNext);
+    desk.news(News::Away);
+    assert!(!desk.connected);
+    desk.answer_last(Ok(called(TicketState::Called, card())));
+    assert!(desk.connected);
+    assert!(desk.window.allows(Act::Serve));
 }
 
 #[test]

@@ -9,8 +9,8 @@ use protocol::staff::{Role, Session, User};
 
 use crate::server::{Answer, Call, News, RequestId, Trouble};
 
+use super::Desk;
 use super::outside::{Outside, Paper, Shown};
-use super::{Desk, Page};
 
 #[derive(Debug, Default)]
 pub(super) struct Recorder {
@@ -118,11 +118,6 @@ impl TestDesk {
         for id in ids {
             self.news(News::Answered { id, result: result.clone() });
         }
-    }
-
-    pub(super) fn on(mut self, page: Page) -> Self {
-        self.page = page;
-        self
     }
 }
 

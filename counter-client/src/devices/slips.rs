@@ -1,5 +1,6 @@
 //! The papers of a case as slips for the printer.
 
+use domain::identity;
 use hardware::Language;
 use hardware::printer::{CorrectionSlip, ReceiptSlip, Slip};
 
@@ -31,7 +32,8 @@ pub(super) fn slip(paper: &Paper, language: Language) -> Slip {
                 case_no: case.case_no.clone(),
                 item: case.item_name.pick(english).to_owned(),
                 department: case.department_name.pick(english).to_owned(),
-                applicant: masked(&case.applicant.name),
+                // The slip may be lost on the way home.
+                applicant: identity::mask_name(&case.applicant.name),
                 notified: notice.as_ref().map(|notice| clock::full(notice.at)).unwrap_or_default(),
                 documents: notice
                     .iter()
@@ -44,25 +46,5 @@ pub(super) fn slip(paper: &Paper, language: Language) -> Slip {
             }
             .into()
         }
-    }
-}
-
-/// 王* for 王小明: the slip may be lost. The server masks a receipt's name by the same rule.
-fn masked(name: &str) -> String {
-    let mut letters = name.chars();
-    let first: String = letters.next().into_iter().collect();
-    if letters.next().is_some() { format!("{first}*") } else { first }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_on_paper_shows_only_its_first_character() {
-        assert_eq!(masked("王小明"), "王*");
-        assert_eq!(masked("𠮷田"), "𠮷*");
-        assert_eq!(masked("王"), "王");
-        assert_eq!(masked(""), "");
     }
 }

@@ -26,12 +26,23 @@ impl Http {
         Ok(Http { client, place, english: false })
     }
 
-    pub(super) async fn ask(&self, call: &Call, key: Option<&str>, token: Option<&str>) -> Result<Answer, Trouble> {
+    /// Asks, and asks again under the same key while no answer comes. `lost` hears of each attempt without an answer, so that
+    /// the screen can say so before the last one.
+    pub(super) async fn ask(
+        &self,
+        call: &Call,
+        key: Option<&str>,
+        token: Option<&str>,
+        lost: impl Fn(),
+    ) -> Result<Answer, Trouble> {
         let mut pauses = PAUSES.iter();
         loop {
             let result = self.ask_once(call, key, token).await;
             let again = match &result {
-                Err(Trouble::Away { .. }) => pauses.next(),
+                Err(Trouble::Away { .. }) => {
+                    lost();
+                    pauses.next()
+                }
                 Err(Trouble::Refused(problem)) if problem.code == protocol::problem::Code::Busy => pauses.next(),
                 _ => None,
             };

@@ -101,7 +101,7 @@ async fn serve(place: Place, mut inbox: mpsc::UnboundedReceiver<Order>, sink: Si
                 let (client, sink, token_sender) = (client.clone(), sink.clone(), token_sender.clone());
                 let token = token_sender.borrow().clone();
                 tokio::spawn(async move {
-                    let result = client.ask(&call, key.as_deref(), token.as_deref()).await;
+                    let result = client.ask(&call, key.as_deref(), token.as_deref(), || sink(News::Away)).await;
                     match &result {
                         Ok(Answer::SignedIn(session)) => {
                             token_sender.send_replace(Some(session.token.clone()));
@@ -111,7 +111,6 @@ async fn serve(place: Place, mut inbox: mpsc::UnboundedReceiver<Order>, sink: Si
                         }
                         Err(Trouble::Away { cause }) => {
                             tracing::warn!(%cause, "call unanswered");
-                            sink(News::Away);
                         }
                         Err(trouble) => tracing::info!(%trouble, "call refused"),
                         Ok(_) => {}
