@@ -23,12 +23,18 @@ pub fn router() -> Router<AppState> {
         .route("/items/{code}", get(item))
 }
 
-async fn halls(State(state): State<AppState>) -> Result<Json<Vec<Hall>>, ApiError> {
+/// Every hall, with its hours.
+#[utoipa::path(get, path = "/api/v1/halls", tag = "catalogue", responses((status = 200, body = Vec<Hall>)))]
+pub async fn halls(State(state): State<AppState>) -> Result<Json<Vec<Hall>>, ApiError> {
     Ok(Json(store::halls::all(&state.store).await?))
 }
 
 /// A hall's catalogue. A kiosk that has it already sends its tag, and gets 304 for the price of one small statement.
-async fn catalogue(
+#[utoipa::path(get, path = "/api/v1/halls/{hall}/catalogue", tag = "catalogue",
+    params(("hall" = String, Path), ("if-none-match" = Option<String>, Header)),
+    responses((status = 200, body = protocol::catalogue::Catalogue), (status = 304),
+        (status = 404, body = protocol::problem::Problem)))]
+pub async fn catalogue(
     State(state): State<AppState>,
     Path(hall): Path<String>,
     headers: HeaderMap,
@@ -46,7 +52,10 @@ async fn catalogue(
     Ok((headers, Json(catalogue)).into_response())
 }
 
-async fn item(State(state): State<AppState>, Path(code): Path<String>) -> Result<Json<Item>, ApiError> {
+/// The version of an item that is in force.
+#[utoipa::path(get, path = "/api/v1/items/{code}", tag = "catalogue", params(("code" = String, Path)),
+    responses((status = 200, body = Item), (status = 404, body = protocol::problem::Problem)))]
+pub async fn item(State(state): State<AppState>, Path(code): Path<String>) -> Result<Json<Item>, ApiError> {
     let found = store::catalogue::item(&state.store, &code).await?;
     found.map(Json).ok_or_else(|| ApiError::new(Code::UnknownItem))
 }

@@ -24,6 +24,9 @@ pub(super) async fn run(shared: Weak<Shared>) {
         if let Err(error) = look(&shared).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "other servers' changes could not be read");
         }
+        if let Err(error) = shared.store.checkpoint().await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "the log could not be moved into the file");
+        }
     }
 }
 

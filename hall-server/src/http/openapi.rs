@@ -3,7 +3,7 @@
 use axum::Json;
 use utoipa::OpenApi;
 
-use crate::{cases, events, identity, queue};
+use crate::{cases, catalogue, events, identity, queue};
 
 #[derive(Debug, OpenApi)]
 #[openapi(
@@ -17,6 +17,9 @@ use crate::{cases, events, identity, queue};
         crate::http::health::healthz,
         crate::http::health::readyz,
         crate::http::health::metrics,
+        catalogue::http::halls,
+        catalogue::http::catalogue,
+        catalogue::http::item,
         identity::sessions::sign_in,
         identity::sessions::current,
         identity::sessions::sign_out,

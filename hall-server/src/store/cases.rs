@@ -44,7 +44,7 @@ pub async fn find(connection: &mut AnyConnection, numbers: &[&str]) -> Result<Ve
     if numbers.is_empty() {
         return Ok(Vec::new());
     }
-    let sql = format!("SELECT {CASE} FROM cases WHERE case_no IN {}", placeholders(1, numbers.len()));
+    let sql = format!("SELECT {CASE} FROM cases WHERE case_no IN {}", placeholders(connection, 1, numbers.len()));
     let mut query = sqlx::query(AssertSqlSafe(sql));
     for number in numbers {
         query = query.bind(*number);
@@ -192,7 +192,7 @@ pub async fn put_serials(connection: &mut AnyConnection, serials: &[(String, Str
     let sql = format!(
         "INSERT INTO case_days (hall, day, last_serial) VALUES {} \
          ON CONFLICT (hall, day) DO UPDATE SET last_serial = excluded.last_serial",
-        placeholders(serials.len(), 3)
+        placeholders(connection, serials.len(), 3)
     );
     let mut query = sqlx::query(AssertSqlSafe(sql));
     for (hall, day, serial) in serials {
@@ -212,7 +212,7 @@ pub async fn put(connection: &mut AnyConnection, rows: &[&CaseRow]) -> Result<()
             "INSERT INTO cases ({COLUMNS}, {CASE}) VALUES {} ON CONFLICT (case_no) DO UPDATE SET \
              state = excluded.state, body = excluded.body, changed_at = excluded.changed_at, \
              due_on = excluded.due_on, collected_by = excluded.collected_by",
-            placeholders(chunk.len(), 20)
+            placeholders(connection, chunk.len(), 20)
         );
         let mut query = sqlx::query(AssertSqlSafe(sql));
         for row in chunk {
@@ -246,7 +246,7 @@ pub async fn put(connection: &mut AnyConnection, rows: &[&CaseRow]) -> Result<()
 }
 
 async fn put_tasks(connection: &mut AnyConnection, rows: &[&CaseRow]) -> Result<(), StoreError> {
-    let sql = format!("DELETE FROM case_tasks WHERE case_no IN {}", placeholders(1, rows.len()));
+    let sql = format!("DELETE FROM case_tasks WHERE case_no IN {}", placeholders(connection, 1, rows.len()));
     let mut query = sqlx::query(AssertSqlSafe(sql));
     for row in rows {
         query = query.bind(&row.case.case_no);
@@ -259,7 +259,7 @@ async fn put_tasks(connection: &mut AnyConnection, rows: &[&CaseRow]) -> Result<
     }
     let sql = format!(
         "INSERT INTO case_tasks (case_no, kind, assignee, since, due_on) VALUES {}",
-        placeholders(tasks.len(), 5)
+        placeholders(connection, tasks.len(), 5)
     );
     let mut query = sqlx::query(AssertSqlSafe(sql));
     for (row, task) in tasks {

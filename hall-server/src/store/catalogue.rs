@@ -157,7 +157,7 @@ pub async fn publish(connection: &mut AnyConnection, versions: &[Content], now: 
         let sql = format!(
             "INSERT INTO items (code, ordinal, version, department, state) VALUES {} \
              ON CONFLICT (code) DO UPDATE SET version = excluded.version, department = excluded.department, state = excluded.state",
-            placeholders(chunk.len(), 5)
+            placeholders(connection, chunk.len(), 5)
         );
         let mut query = sqlx::query(AssertSqlSafe(sql));
         for Content { item, .. } in chunk {
@@ -168,7 +168,7 @@ pub async fn publish(connection: &mut AnyConnection, versions: &[Content], now: 
 
         let sql = format!(
             "INSERT INTO item_versions (item, version, content, digest, published_at) VALUES {}",
-            placeholders(chunk.len(), 5)
+            placeholders(connection, chunk.len(), 5)
         );
         let mut query = sqlx::query(AssertSqlSafe(sql));
         for version in chunk {
@@ -252,7 +252,7 @@ pub async fn put_offers(connection: &mut AnyConnection, hall: &str, offers: &[Ha
         let sql = format!(
             "INSERT INTO offers (hall, item, line, state, common) VALUES {} \
              ON CONFLICT (hall, item) DO UPDATE SET line = excluded.line, state = excluded.state, common = excluded.common",
-            placeholders(chunk.len(), 5)
+            placeholders(connection, chunk.len(), 5)
         );
         let mut query = sqlx::query(AssertSqlSafe(sql));
         for offer in chunk {

@@ -10,7 +10,7 @@ const EVENT: &str = "hall, turn, at, kind, actor, on_behalf, subject, body, prev
 
 pub async fn add(connection: &mut AnyConnection, events: &[Event]) -> Result<(), StoreError> {
     for chunk in events.chunks(500) {
-        let sql = format!("INSERT INTO events ({EVENT}) VALUES {}", placeholders(chunk.len(), 10));
+        let sql = format!("INSERT INTO events ({EVENT}) VALUES {}", placeholders(connection, chunk.len(), 10));
         let mut query = sqlx::query(AssertSqlSafe(sql));
         for event in chunk {
             query = query

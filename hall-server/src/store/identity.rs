@@ -62,7 +62,8 @@ pub async fn names(connection: &mut AnyConnection, usernames: &[&str]) -> Result
     if usernames.is_empty() {
         return Ok(HashMap::new());
     }
-    let sql = format!("SELECT username, name FROM users WHERE username IN {}", placeholders(1, usernames.len()));
+    let sql =
+        format!("SELECT username, name FROM users WHERE username IN {}", placeholders(connection, 1, usernames.len()));
     let mut query = sqlx::query(AssertSqlSafe(sql));
     for username in usernames {
         query = query.bind(*username);

@@ -124,7 +124,7 @@ pub async fn put_serials(
         let sql = format!(
             "INSERT INTO line_days (hall, day, line, last_serial) VALUES {} \
              ON CONFLICT (hall, day, line) DO UPDATE SET last_serial = excluded.last_serial",
-            placeholders(chunk.len(), 4)
+            placeholders(connection, chunk.len(), 4)
         );
         let mut query = sqlx::query(AssertSqlSafe(sql));
         for (hall, day, line, serial) in chunk {
@@ -166,7 +166,8 @@ pub async fn ticket_by_follow_code(
 
 pub async fn add_tickets(connection: &mut AnyConnection, tickets: &[TicketRow]) -> Result<(), StoreError> {
     for chunk in tickets.chunks(CHUNK) {
-        let sql = format!("INSERT INTO tickets ({TICKET}, printed) VALUES {}", placeholders(chunk.len(), 25));
+        let sql =
+            format!("INSERT INTO tickets ({TICKET}, printed) VALUES {}", placeholders(connection, chunk.len(), 25));
         let mut query = sqlx::query(AssertSqlSafe(sql));
         for row in chunk {
             let (ticket, state) = (&row.ticket, Columns::of(&row.ticket.state));
@@ -210,7 +211,7 @@ pub async fn change_tickets(connection: &mut AnyConnection, tickets: &[&Ticket])
             "UPDATE tickets SET state = v.column2, at_window = v.column3, called_at = v.column4, \
              last_called_at = v.column5, served_at = v.column6, finished_at = v.column7, calls = v.column8, \
              call_turn = v.column9 FROM (VALUES {}) AS v WHERE tickets.id = v.column1",
-            placeholders(chunk.len(), 9)
+            placeholders(connection, chunk.len(), 9)
         );
         let mut query = sqlx::query(AssertSqlSafe(sql));
         for ticket in chunk {
@@ -267,7 +268,7 @@ pub async fn put_windows(connection: &mut AnyConnection, windows: &[(&str, &Wind
             "INSERT INTO window_states (hall, number, state, clerk, since, ticket) VALUES {} \
              ON CONFLICT (hall, number) DO UPDATE SET state = excluded.state, clerk = excluded.clerk, \
              since = excluded.since, ticket = excluded.ticket",
-            placeholders(chunk.len(), 6)
+            placeholders(connection, chunk.len(), 6)
         );
         let mut query = sqlx::query(AssertSqlSafe(sql));
         for (hall, window) in chunk {

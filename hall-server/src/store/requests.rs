@@ -28,7 +28,7 @@ pub async fn find(
     }
     let sql = format!(
         "SELECT scope, key, fingerprint, answer FROM requests WHERE (scope, key) IN (VALUES {})",
-        placeholders(keys.len(), 2)
+        placeholders(connection, keys.len(), 2)
     );
     let mut query = sqlx::query(AssertSqlSafe(sql));
     for (scope, key) in keys {
@@ -42,7 +42,7 @@ pub async fn add(connection: &mut AnyConnection, requests: &[Answered]) -> Resul
     for chunk in requests.chunks(500) {
         let sql = format!(
             "INSERT INTO requests (scope, key, fingerprint, answer, at) VALUES {}",
-            placeholders(chunk.len(), 5)
+            placeholders(connection, chunk.len(), 5)
         );
         let mut query = sqlx::query(AssertSqlSafe(sql));
         for request in chunk {
