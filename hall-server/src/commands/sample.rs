@@ -50,7 +50,7 @@ impl Sample {
         let now = SystemClock.now();
         let report = sample::load(store, sample::Options { always_open: self.always_open }, now).await?;
         let staff = sample::staff()?;
-        let users = with_passwords(staff.users)?;
+        let users = with_passwords(&staff.users)?;
         let devices: Vec<DeviceCredentials> = staff
             .devices
             .into_iter()
@@ -87,7 +87,7 @@ impl Sample {
 }
 
 /// Makes passwords and their hashes, on every core: hashing is slow on purpose.
-fn with_passwords(users: Vec<User>) -> Result<Vec<(UserCredentials, String)>, CommandError> {
+fn with_passwords(users: &[User]) -> Result<Vec<(UserCredentials, String)>, CommandError> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let share = users.len().div_ceil(cores).max(1);
     let hashed = std::thread::scope(|scope| {

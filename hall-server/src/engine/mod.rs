@@ -155,7 +155,7 @@ impl Shared {
     fn publish(&self, outgoing: Vec<Outgoing>) {
         for message in outgoing {
             match message {
-                Outgoing::Push(push) => self.bus.publish(push),
+                Outgoing::Push(push) => self.bus.publish(*push),
                 Outgoing::Resync { hall } => self.bus.resync(&hall),
             }
         }

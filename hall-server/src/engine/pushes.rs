@@ -10,7 +10,7 @@ use super::chain::{Draft, Event};
 /// What is sent to a hall's screens after a commit.
 #[derive(Debug, Clone)]
 pub enum Outgoing {
-    Push(Push),
+    Push(Box<Push>),
     /// The hall is not as it was (a new day, a new setup): listeners start again from a snapshot.
     Resync {
         hall: String,
@@ -30,7 +30,7 @@ pub fn outgoing(hall: &str, cell: &Cell, drafts: &[&Draft]) -> Vec<Outgoing> {
                 lines_done.push(letter);
                 cell.queue.line_status(letter)
             });
-            Outgoing::Push(Push { hall: hall.to_owned(), turn: draft.turn, at: draft.at, change, line })
+            Outgoing::Push(Box::new(Push { hall: hall.to_owned(), turn: draft.turn, at: draft.at, change, line }))
         })
         .collect();
     messages.reverse();

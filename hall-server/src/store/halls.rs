@@ -7,7 +7,7 @@ use super::{Store, StoreError};
 
 /// Writes or replaces a hall's description and tells running servers to read its setup anew.
 pub async fn describe(connection: &mut AnyConnection, hall: &Hall) -> Result<(), StoreError> {
-    let description = serde_json::to_string(hall).map_err(|e| bad(&hall.code, e))?;
+    let description = serde_json::to_string(hall).map_err(|e| bad(&hall.code, &e))?;
     sqlx::query(
         "INSERT INTO halls (code, ordinal, description) \
          VALUES ($1, (SELECT COALESCE(MAX(ordinal), 0) + 1 FROM halls), $2) \
@@ -34,7 +34,7 @@ pub async fn all(store: &Store) -> Result<Vec<Hall>, StoreError> {
         .map(|row| {
             let code: String = row.try_get(0)?;
             let description: String = row.try_get(1)?;
-            serde_json::from_str(&description).map_err(|e| bad(&code, e))
+            serde_json::from_str(&description).map_err(|e| bad(&code, &e))
         })
         .collect()
 }
@@ -45,11 +45,11 @@ pub async fn one(connection: &mut AnyConnection, code: &str) -> Result<Option<Ha
         sqlx::query("SELECT description FROM halls WHERE code = $1").bind(code).fetch_optional(connection).await?;
     row.map(|row| {
         let description: String = row.try_get(0)?;
-        serde_json::from_str(&description).map_err(|e| bad(code, e))
+        serde_json::from_str(&description).map_err(|e| bad(code, &e))
     })
     .transpose()
 }
 
-fn bad(code: &str, error: serde_json::Error) -> StoreError {
+fn bad(code: &str, error: &serde_json::Error) -> StoreError {
     StoreError::Inconsistent { table: "halls", row: code.to_owned(), what: error.to_string() }
 }

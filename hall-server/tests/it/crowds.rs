@@ -7,7 +7,7 @@ use hall_server::commands::verify;
 use hall_server::store::Engine;
 use serde_json::json;
 
-use crate::support::{FOOD, Hall};
+use crate::support::{FOOD, Hall, Reply};
 
 /// Every window of the district hall serves line B.
 async fn all_windows_serve_b(hall: &Hall) {
@@ -94,7 +94,7 @@ story! {
             kiosk.take(FOOD, phone, None)
         }))
         .await;
-        let codes: Vec<&str> = replies.iter().filter(|r| r.status != 201).map(|r| r.code()).collect();
+        let codes: Vec<&str> = replies.iter().filter(|r| r.status != 201).map(Reply::code).collect();
         assert_eq!(codes, ["busy"]);
         let numbers: HashSet<&str> = replies.iter().filter_map(|r| r.body["number"].as_str()).collect();
         let expected: HashSet<String> = (1..=7).map(|n| format!("B{n:03}")).collect();
