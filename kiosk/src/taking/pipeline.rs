@@ -96,11 +96,14 @@ struct Current {
     entry: Entry,
 }
 
+/// Lays a ticket out, in a language; true for a second copy.
+type LayOut = Box<dyn Fn(&Ticket, &str, bool) -> TicketSlip + Send>;
+
 pub struct Pipeline<O, P> {
     journal: Journal,
     office: O,
     paper: Option<P>,
-    slip: Box<dyn Fn(&Ticket, &str, bool) -> TicketSlip + Send>,
+    slip: LayOut,
     new_key: Box<dyn FnMut() -> Key + Send>,
     now: Box<dyn Fn() -> Millis + Send>,
     pause: Box<dyn Fn(Duration) + Send>,
@@ -119,7 +122,7 @@ impl<O, P> std::fmt::Debug for Pipeline<O, P> {
 #[expect(missing_debug_implementations, reason = "functions have nothing to show")]
 pub struct Outside {
     /// Lays a ticket out in the language it was taken in; true for a second copy.
-    pub slip: Box<dyn Fn(&Ticket, &str, bool) -> TicketSlip + Send>,
+    pub slip: LayOut,
     pub new_key: Box<dyn FnMut() -> Key + Send>,
     pub now: Box<dyn Fn() -> Millis + Send>,
     pub pause: Box<dyn Fn(Duration) + Send>,
