@@ -134,7 +134,9 @@ pub fn check_phone(text: &str) -> Option<String> {
 /// 王小明 → 王**; a single character stays, since nothing would be left to recognise.
 pub fn mask_name(name: &str) -> String {
     let mut chars = name.trim().chars();
-    let Some(first) = chars.next() else { return String::new() };
+    let Some(first) = chars.next() else {
+        return String::new();
+    };
     let rest = chars.count();
     std::iter::once(first).chain(std::iter::repeat_n('*', rest.min(4))).collect()
 }
@@ -186,7 +188,8 @@ mod tests {
     #[test]
     fn phones_of_letters_or_the_wrong_length_are_refused() {
         assert_eq!(check_phone("138 0013-8000").as_deref(), Some("13800138000"));
-        for bad in ["1380013800", "12800138000", "abcdefghijk", "138001380001", "", "１３８００１３８０００"] {
+        for bad in ["1380013800", "12800138000", "abcdefghijk", "138001380001", "", "１３８００１３８０００"]
+        {
             assert_eq!(check_phone(bad), None, "{bad}");
         }
     }

@@ -3,8 +3,8 @@
 //! Plain values that also travel between programs (texts, items, states) are those of `protocol`, so that a word has one definition.
 
 pub mod calendar;
-pub mod catalogue;
 pub mod cases;
+pub mod catalogue;
 pub mod civil;
 pub mod identity;
 pub mod queue;

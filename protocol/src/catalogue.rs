@@ -40,6 +40,9 @@ pub struct Hall {
     pub phone: String,
     /// When tickets are issued and windows work, per weekday.
     pub hours: Vec<Opening>,
+    /// A person known by card or phone holds one open ticket per item here; a second is refused (`already-waiting`).
+    #[serde(default)]
+    pub one_ticket_per_person: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

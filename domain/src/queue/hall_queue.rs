@@ -397,7 +397,7 @@ impl HallQueue {
     }
 
     fn held_ticket(&self, take: &Take) -> Option<&Ticket> {
-        if !self.setup.one_ticket_per_person {
+        if !self.setup.hall.one_ticket_per_person {
             return None;
         }
         let key = (take.person.clone()?, take.item.clone());
@@ -493,7 +493,7 @@ impl HallQueue {
                 line.waiting.remove(&ticket.serial);
             }
         }
-        if let Some(person) = ticket.person.clone().filter(|_| self.setup.one_ticket_per_person) {
+        if let Some(person) = ticket.person.clone().filter(|_| self.setup.hall.one_ticket_per_person) {
             let key = (person, ticket.item.clone());
             if ticket.is_waiting() || ticket.at_window().is_some() {
                 self.holders.insert(key, ticket.id);

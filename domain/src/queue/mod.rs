@@ -29,8 +29,6 @@ pub struct HallSetup {
     pub hours: OpeningHours,
     pub lines: Vec<LineSetup>,
     pub windows: Vec<WindowSetup>,
-    /// Where the hall wants it, a person known by card or phone holds one waiting ticket per item.
-    pub one_ticket_per_person: bool,
 }
 
 #[derive(Debug, Clone)]

@@ -30,10 +30,10 @@ fn setup() -> HallSetup {
             address: Text::default(),
             phone: String::new(),
             hours,
+            one_ticket_per_person: false,
         },
         lines: vec![line("A"), line("B")],
         windows: vec![window(1, "A"), window(2, "AB"), window(3, "B")],
-        one_ticket_per_person: false,
     }
 }
 
@@ -225,7 +225,9 @@ fn a_new_day_starts_at_one_with_closed_windows_and_nobody_left_over() {
 
 #[test]
 fn one_person_holds_one_ticket_per_item_where_the_hall_wants_it() {
-    let mut hall = TestHall::with(HallSetup { one_ticket_per_person: true, ..setup() });
+    let mut strict = setup();
+    strict.hall.one_ticket_per_person = true;
+    let mut hall = TestHall::with(strict);
     hall.open(1);
     hall.take_as('A', Some("p"), at(9, 1)).unwrap();
     assert_eq!(hall.take_as('A', Some("p"), at(9, 2)), Err(Refusal::AlreadyWaiting("A001".into())));

@@ -112,6 +112,8 @@ struct SampleHall {
     phone: String,
     hours: Vec<Opening>,
     setup: String,
+    #[serde(default)]
+    one_ticket_per_person: bool,
     /// The hall has the setup's windows up to this number.
     windows: i64,
 }
@@ -161,6 +163,7 @@ fn hall_of(sample: SampleHall, options: Options) -> Hall {
         address: sample.address,
         phone: sample.phone,
         hours: if options.always_open { always() } else { sample.hours },
+        one_ticket_per_person: sample.one_ticket_per_person,
     }
 }
 

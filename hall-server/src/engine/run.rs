@@ -144,7 +144,7 @@ impl Batch<'_> {
         let day = self.today();
         let serial = cell.next_case_serial(&day);
         self.writes.case_serials.insert((request.hall.clone(), day), serial);
-        let hall_number = u8::try_from(cell.ordinal % 100).unwrap_or(0);
+        let hall_number = u16::try_from(cell.ordinal).map_err(|_| EngineError::UnknownHall(request.hall.clone()))?;
         let case_no = case_number(&self.shared.area, hall_number, domain::civil::day(self.now), serial);
         let reviewers = match item.review_departments.as_slice() {
             [] => vec![item.department.clone()],

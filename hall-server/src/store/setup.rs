@@ -45,7 +45,7 @@ pub async fn hall(connection: &mut AnyConnection, code: &str) -> Result<Option<H
     let items = offers(connection, code).await?;
     let lines = lines(connection, code, &items).await?;
     let windows = windows(connection, code).await?;
-    Ok(Some(HallOffer { setup: HallSetup { hall, hours, lines, windows, one_ticket_per_person: true }, items }))
+    Ok(Some(HallOffer { setup: HallSetup { hall, hours, lines, windows }, items }))
 }
 
 async fn offers(connection: &mut AnyConnection, hall: &str) -> Result<HashMap<String, Offered>, StoreError> {

@@ -223,7 +223,7 @@ story! {
         let send = async || desk.person.send(reqwest::Method::POST, "/api/v1/cases", Some(open.clone()), Some("open-0001")).await.ok();
         let (second, again) = (send().await, send().await);
         assert_eq!(second["case_no"], again["case_no"]);
-        assert!(first["case_no"].as_str().unwrap().starts_with("440304012026112400001"));
-        assert!(second["case_no"].as_str().unwrap().starts_with("440304012026112400002"));
+        assert!(first["case_no"].as_str().unwrap().starts_with("4403040012026112400001"));
+        assert!(second["case_no"].as_str().unwrap().starts_with("4403040012026112400002"));
     }
 }

@@ -106,12 +106,16 @@ story! {
 }
 
 story! {
-    async fn one_person_waits_once_for_a_service(hall: &Hall) {
-        let kiosk = hall.kiosk().await;
-        kiosk.ticket("13800138000").await;
-        let again = kiosk.take(FOOD, json!({ "by": "phone", "phone": "138 0013 8000" }), None).await;
+    async fn one_person_waits_once_for_a_service_where_the_hall_wants_it(hall: &Hall) {
+        let person = || json!({ "by": "phone", "phone": "138 0013 8000" });
+        let strict = hall.kiosk_in("nanyuan").await;
+        strict.ticket("13800138000").await;
+        let again = strict.take(FOOD, person(), None).await;
         assert_eq!((again.status, again.code()), (409, "already-waiting"));
-        assert_eq!(again.body["detail"], "您的号是 B001");
+        assert_eq!(again.body["detail"], "您的号是 H001");
+        let district = hall.kiosk().await;
+        district.ticket("13800138000").await;
+        assert_eq!(district.take(FOOD, person(), None).await.ok()["number"], "B002");
     }
 }
 

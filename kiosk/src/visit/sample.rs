@@ -68,6 +68,7 @@ pub(crate) fn catalogue() -> Catalogue {
                 Opening { weekdays: vec![1, 2, 3, 4, 5], from: "09:00".to_owned(), to: "12:00".to_owned() },
                 Opening { weekdays: vec![1, 2, 3, 4, 5], from: "14:00".to_owned(), to: "18:00".to_owned() },
             ],
+            one_ticket_per_person: false,
         },
         departments: vec![Department {
             code: "market".to_owned(), name: Text::new("市场监管局", "Market regulation")

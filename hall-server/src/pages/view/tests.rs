@@ -46,6 +46,7 @@ fn hall(name: &str, english: &str) -> Hall {
         address: Text::new("示例路1号", "1 Sample Road"),
         phone: "0755-00000000".into(),
         hours: Vec::new(),
+        one_ticket_per_person: false,
     }
 }
 
