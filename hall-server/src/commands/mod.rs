@@ -3,6 +3,7 @@
 mod backup;
 mod calendar;
 mod devices;
+mod migrate_database;
 mod sample;
 mod serve;
 mod users;
@@ -66,6 +67,12 @@ enum Command {
         /// Replace a database that is there
         #[arg(long)]
         replace: bool,
+    },
+    /// Copy everything into another, empty database; the server must not run
+    MigrateDatabase {
+        /// `sqlite://FILE` or `postgres://…`
+        #[arg(long, value_name = "URL")]
+        to: String,
     },
     /// Working days
     #[command(subcommand)]
@@ -135,6 +142,7 @@ impl Cli {
             Command::Verify => verify::run(&open(&address).await?).await,
             Command::User(user) => user.run(&open(&address).await?).await,
             Command::Device(device) => device.run(&open(&address).await?).await,
+            Command::MigrateDatabase { to } => migrate_database::run(&open(&address).await?, &to).await,
             Command::Backup { file } => backup::backup(&open(&address).await?, &file).await,
         }
     }

@@ -14,6 +14,7 @@ pub mod queue;
 pub mod requests;
 pub mod setup;
 pub mod supervision;
+pub mod transfer;
 
 use std::time::Duration;
 

@@ -26,8 +26,11 @@ pub async fn find(
     if keys.is_empty() {
         return Ok(HashMap::new());
     }
+    // A join, since SQLite reads the whole table for `(scope, key) IN (VALUES …)`.
     let sql = format!(
-        "SELECT scope, key, fingerprint, answer FROM requests WHERE (scope, key) IN (VALUES {})",
+        "WITH wanted (scope, key) AS (VALUES {}) \
+         SELECT requests.scope, requests.key, requests.fingerprint, requests.answer FROM wanted \
+         JOIN requests ON requests.scope = wanted.scope AND requests.key = wanted.key",
         placeholders(connection, keys.len(), 2)
     );
     let mut query = sqlx::query(AssertSqlSafe(sql));

@@ -102,3 +102,16 @@ fn an_address_of_no_database_is_refused_without_its_password() {
     let unreachable = refused(run("postgres://hall:secret-word@127.0.0.1:1/hall"));
     assert!(!unreachable.contains("secret-word"), "{unreachable}");
 }
+
+#[test]
+fn a_whole_district_moves_into_another_database_and_only_into_an_empty_one() {
+    let folder = tempfile::tempdir().unwrap();
+    sample(folder.path());
+    let run = |arguments: &[&str]| hall_server(folder.path(), arguments);
+    let copy = format!("sqlite://{}/copy.db", folder.path().display());
+    let moved = done(run(&["migrate-database", "--to", &copy]));
+    assert!(moved.contains("halls: 11\n") && moved.ends_with("the history is whole\n"), "{moved}");
+    let in_copy = Command::new(env!("CARGO_BIN_EXE_hall-server")).args(["--database", &copy, "user", "list"]).output();
+    assert_eq!(done(in_copy.unwrap()), done(run(&["user", "list"])));
+    assert!(refused(run(&["migrate-database", "--to", &copy])).contains("not empty"));
+}

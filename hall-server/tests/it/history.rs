@@ -1,10 +1,11 @@
 //! History is never changed; and if somebody changes it all the same, `verify` names the first bad row.
 
 use hall_server::commands::verify::{Fault, walk};
-use hall_server::store::Engine;
-use sqlx::AssertSqlSafe;
+use hall_server::store::{Engine, Store, transfer};
+use sqlx::{AssertSqlSafe, Row};
 
-use crate::support::Hall;
+use crate::support::database::with_empty;
+use crate::support::{Hall, Kind};
 
 async fn some_events(hall: &Hall) {
     let kiosk = hall.kiosk().await;
@@ -104,4 +105,51 @@ story! {
         assert_eq!(events.len(), 7);
         assert!(events.iter().all(|event| !format!("{event:?}").contains("1380013800")));
     }
+}
+
+/// Copies a hall with some history into an empty database of the given kind, and looks at the copy.
+async fn moves_into(hall: &Hall, kind: Kind) {
+    some_events(hall).await;
+    with_empty(kind, async |address| {
+        let target = Store::connect(address).await.unwrap();
+        target.migrate().await.unwrap();
+        assert!(transfer::is_empty(&target).await.unwrap());
+        let copied = transfer::copy(&hall.store, &target).await.unwrap();
+        assert!(copied.contains(&("halls", 11)) && copied.contains(&("tickets", 5)), "{copied:?}");
+        assert_eq!(walk(&target, "district").await.unwrap(), walk(&hall.store, "district").await.unwrap());
+        assert!(!transfer::is_empty(&target).await.unwrap());
+        target.close().await;
+    })
+    .await;
+}
+
+story! {
+    async fn a_hall_moves_to_sqlite_with_its_history(hall: &Hall) {
+        moves_into(hall, Kind::Sqlite).await;
+    }
+}
+
+story! {
+    async fn a_hall_moves_to_postgresql_with_its_history(hall: &Hall) {
+        moves_into(hall, Kind::Postgres).await;
+    }
+}
+
+#[tokio::test]
+async fn no_table_is_forgotten_when_a_database_moves() {
+    with_empty(Kind::Sqlite, async |address| {
+        let store = Store::connect(address).await.unwrap();
+        store.migrate().await.unwrap();
+        let rows = sqlx::query("SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'schema_migrations'")
+            .fetch_all(store.reader())
+            .await
+            .unwrap();
+        let mut there: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+        let mut listed: Vec<String> = transfer::TABLES.iter().map(|t| (*t).to_owned()).collect();
+        there.sort();
+        listed.sort();
+        assert_eq!(there, listed);
+        store.close().await;
+    })
+    .await;
 }

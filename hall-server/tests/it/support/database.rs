@@ -13,20 +13,26 @@ pub(crate) enum Kind {
 
 /// Tells a story in a hall over a fresh database, and clears the database away if the story holds.
 pub(crate) async fn tell(kind: Kind, story: impl AsyncFnOnce(&Hall)) {
+    with_empty(kind, async |address| {
+        let hall = Hall::open(address).await;
+        story(&hall).await;
+        hall.close().await;
+    })
+    .await;
+}
+
+/// Does something with the address of an empty database.
+pub(crate) async fn with_empty(kind: Kind, act: impl AsyncFnOnce(&str)) {
     match kind {
         Kind::Sqlite => {
             let folder = tempfile::tempdir().unwrap();
-            let hall = Hall::open(&format!("sqlite://{}/hall.db", folder.path().display())).await;
-            story(&hall).await;
-            hall.close().await;
+            act(&format!("sqlite://{}/hall.db", folder.path().display())).await;
         }
         Kind::Postgres => {
             let Some(cluster) = cluster() else { return };
             let name = format!("hall_{}", secrets::code(12).unwrap().to_ascii_lowercase());
             administer(&cluster, format!("CREATE DATABASE {name}")).await;
-            let hall = Hall::open(&with_database(&cluster, &name)).await;
-            story(&hall).await;
-            hall.close().await;
+            act(&with_database(&cluster, &name)).await;
             administer(&cluster, format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
         }
     }
