@@ -13,19 +13,12 @@ pub struct Text {
 
 impl Text {
     pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
-        Text {
-            zh: zh.into(),
-            en: en.into(),
-        }
+        Text { zh: zh.into(), en: en.into() }
     }
 
     /// The English text where it is asked for and there is one; else the Chinese.
     pub fn pick(&self, english: bool) -> &str {
-        if english && !self.en.is_empty() {
-            &self.en
-        } else {
-            &self.zh
-        }
+        if english && !self.en.is_empty() { &self.en } else { &self.zh }
     }
 }
 
@@ -116,10 +109,7 @@ impl ItemType {
     }
 
     pub fn code(self) -> u16 {
-        Self::ALL
-            .iter()
-            .find(|(_, t)| *t == self)
-            .map_or(0, |(c, _)| *c)
+        Self::ALL.iter().find(|(_, t)| *t == self).map_or(0, |(c, _)| *c)
     }
 }
 

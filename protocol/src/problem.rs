@@ -110,12 +110,7 @@ impl Problem {
     pub fn new(code: Code, detail: impl Into<String>, english: bool) -> Self {
         Problem {
             kind: format!("urn:hall:problem:{}", code.as_str()),
-            title: if english {
-                code.title_en()
-            } else {
-                code.title_zh()
-            }
-            .to_owned(),
+            title: if english { code.title_en() } else { code.title_zh() }.to_owned(),
             status: code.status(),
             code,
             detail: detail.into(),

@@ -5,9 +5,7 @@ use utoipa::ToSchema;
 
 use crate::Millis;
 
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
     /// 窗口人员: calls and takes in.
@@ -31,9 +29,7 @@ pub struct SignIn {
 
 impl std::fmt::Debug for SignIn {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SignIn")
-            .field("username", &self.username)
-            .finish_non_exhaustive()
+        f.debug_struct("SignIn").field("username", &self.username).finish_non_exhaustive()
     }
 }
 
