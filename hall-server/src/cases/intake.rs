@@ -42,7 +42,7 @@ pub async fn open(
             item: open.item,
             applicant,
             clerk: staff.user().username.clone(),
-            query_code: secrets::code(22).map_err(sessions::no_randomness)?,
+            query_code: secrets::page_code(state.clock.now()).map_err(sessions::no_randomness)?,
         })),
     };
     let answer = state.engine.submit(request).await?;

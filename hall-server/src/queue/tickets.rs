@@ -34,7 +34,7 @@ pub async fn take(
     machine.stands_in(&hall)?;
     let identification = identification::checked(take.identification, civil::day(state.clock.now()))?;
     let language = if take.language == "en" { "en" } else { "zh" }.to_owned();
-    let follow_code = secrets::code(22).map_err(sessions::no_randomness)?;
+    let follow_code = secrets::page_code(state.clock.now()).map_err(sessions::no_randomness)?;
     let request = Request {
         hall,
         actor: machine.asker().actor(),
