@@ -3,8 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use hardware::printer::{Connection, Profile};
-use serde::de::Error;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
 /// What `counter-client --config FILE` reads. An example with comments is `counter-client/desk.example.toml`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -59,12 +58,8 @@ pub struct Printer {
     /// `tcp:HOST:PORT`, `serial:PATH@BAUD` or `file:PATH`.
     pub connection: Connection,
     /// `epson` prints QR codes itself, `raster` gets them as pictures.
-    #[serde(default, deserialize_with = "profile_by_name")]
+    #[serde(default)]
     pub profile: Profile,
-}
-
-fn profile_by_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Profile, D::Error> {
-    Profile::named(&String::deserialize(deserializer)?).map_err(D::Error::custom)
 }
 
 /// The window display above the desk.

@@ -60,13 +60,8 @@ impl Default for WindowSize {
 #[serde(deny_unknown_fields)]
 pub struct PrinterLine {
     pub connection: Connection,
-    #[serde(default, deserialize_with = "profile")]
+    #[serde(default)]
     pub profile: Profile,
-}
-
-fn profile<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Profile, D::Error> {
-    let name = String::deserialize(deserializer)?;
-    Profile::named(&name).map_err(serde::de::Error::custom)
 }
 
 #[derive(Debug, Clone, Deserialize)]

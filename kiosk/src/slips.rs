@@ -26,7 +26,7 @@ pub fn ticket(ticket: &Ticket, hall: &Text, language: Language, reprint: bool) -
         notes: vec![
             language
                 .pick(
-                    "请留意大屏和叫号，过号请到导办台重新取号。",
+                    "请留意大屏和叫号，过号请到导办台。",
                     "Please watch the board. If you miss your call, ask at the information desk.",
                 )
                 .to_owned(),
@@ -46,7 +46,8 @@ fn wait(wait: Wait, language: Language) -> String {
             Language::Zh => format!("约 {to} 分钟"),
             Language::En => format!("about {to} minutes"),
         },
-        _ => String::new(),
+        // No window works for the line yet: said plainly rather than left out.
+        _ => language.pick("暂无法预计", "not known yet").to_owned(),
     }
 }
 
@@ -181,5 +182,7 @@ mod tests {
         assert_eq!((slip.number.as_str(), slip.ahead, slip.wait.as_str()), ("A007", Some(3), "约 6–12 分钟"));
         assert_eq!(slip.taken_at, "2026-11-24 09:30");
         assert!(slip.reprint && slip.url == taken.follow_url);
+        let early = Ticket { wait: Wait::default(), ..taken };
+        assert_eq!(ticket(&early, &Text::default(), Language::Zh, false).wait, "暂无法预计");
     }
 }

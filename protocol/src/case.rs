@@ -127,6 +127,7 @@ pub struct Branch {
     /// 1 for the first review; a return starts the next round.
     pub round: i64,
     pub state: BranchState,
+    /// The reviewer's name, once there is an opinion.
     #[serde(default)]
     pub by: Option<String>,
     #[serde(default)]
@@ -138,7 +139,7 @@ pub struct Branch {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Decision {
     pub granted: bool,
-    /// The signer's user name; `None` where a veto decided.
+    /// The signer's name; `None` where a veto decided.
     #[serde(default)]
     pub by: Option<String>,
     pub at: Millis,

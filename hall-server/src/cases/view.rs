@@ -28,7 +28,8 @@ pub async fn case(
     let item = item(connection, &row).await?;
     let departments = departments(connection).await?;
     let history = events::of_case(connection, &row.case.case_no).await?;
-    let history = history_entries(connection, &history).await?;
+    let names = names(connection, &history).await?;
+    let history = history_entries(&history, &names)?;
     let case = &row.case;
     let name_of = |department: &str| departments.get(department).cloned().unwrap_or_default();
     let due = case.due(state.engine.calendar());
@@ -64,15 +65,15 @@ pub async fn case(
             .collect(),
         correction: case.correction.as_ref().map(|correction| DeficiencyNotice {
             at: correction.at,
-            by: correction.by.clone(),
+            by: person(&names, &correction.by),
             documents: correction.documents.iter().map(|key| document_name(key)).collect(),
             note: correction.note.clone(),
         }),
-        branches: case.branches.iter().map(|branch| branch_view(branch, name_of(&branch.department))).collect(),
+        branches: case.branches.iter().map(|branch| branch_view(branch, name_of(&branch.department), &names)).collect(),
         returned,
         decision: case.state.decision().map(|(decision, granted)| Decision {
             granted,
-            by: decision.by.clone(),
+            by: decision.by.as_deref().map(|by| person(&names, by)),
             at: decision.at,
             reason: decision.reason.clone(),
         }),
@@ -151,23 +152,33 @@ fn query_url(state: &AppState, code: &str) -> String {
     format!("{}/c/{code}", state.settings.public_url)
 }
 
-fn branch_view(branch: &domain::cases::Branch, department_name: Text) -> Branch {
+fn branch_view(branch: &domain::cases::Branch, department_name: Text, names: &HashMap<String, String>) -> Branch {
     use protocol::case::BranchState as Name;
-    let (state, by, opinion, at) = match &branch.state {
-        BranchState::Open => (Name::Open, None, String::new(), None),
-        BranchState::Approved { by, opinion, at } => (Name::Approved, Some(by.clone()), opinion.clone(), Some(*at)),
-        BranchState::Refused { by, opinion, at } => (Name::Refused, Some(by.clone()), opinion.clone(), Some(*at)),
-        BranchState::CancelledByVeto { at } => (Name::CancelledByVeto, None, String::new(), Some(*at)),
-        BranchState::CancelledByReturn { at } => (Name::CancelledByReturn, None, String::new(), Some(*at)),
+    let (state, opinion, at) = match &branch.state {
+        BranchState::Open => (Name::Open, String::new(), None),
+        BranchState::Approved { opinion, at, .. } => (Name::Approved, opinion.clone(), Some(*at)),
+        BranchState::Refused { opinion, at, .. } => (Name::Refused, opinion.clone(), Some(*at)),
+        BranchState::CancelledByVeto { at } => (Name::CancelledByVeto, String::new(), Some(*at)),
+        BranchState::CancelledByReturn { at } => (Name::CancelledByReturn, String::new(), Some(*at)),
     };
+    let by = branch.state.by().map(|by| person(names, by));
     Branch { department: branch.department.clone(), department_name, round: branch.round, state, by, opinion, at }
 }
 
-async fn history_entries(connection: &mut AnyConnection, history: &[Event]) -> Result<Vec<HistoryEntry>, StoreError> {
+/// The names of everybody who did something in a case, by user name: whoever stands in it also stands in its history.
+async fn names(connection: &mut AnyConnection, history: &[Event]) -> Result<HashMap<String, String>, StoreError> {
     let mut usernames: Vec<&str> = history.iter().filter_map(|e| e.draft.actor.strip_prefix("user:")).collect();
     usernames.sort_unstable();
     usernames.dedup();
-    let names = identity::names(connection, &usernames).await?;
+    identity::names(connection, &usernames).await
+}
+
+/// A person's name; the user name where the person is no longer known.
+fn person(names: &HashMap<String, String>, username: &str) -> String {
+    names.get(username).cloned().unwrap_or_else(|| username.to_owned())
+}
+
+fn history_entries(history: &[Event], names: &HashMap<String, String>) -> Result<Vec<HistoryEntry>, StoreError> {
     history
         .iter()
         .map(|event| {
@@ -177,12 +188,11 @@ async fn history_entries(connection: &mut AnyConnection, history: &[Event]) -> R
                 row: format!("{} {}", event.hall, draft.turn),
                 what: e.to_string(),
             })?;
-            let by = draft.actor.strip_prefix("user:").unwrap_or_default();
             Ok(HistoryEntry {
                 at: draft.at,
                 kind: draft.kind.clone(),
                 text: what.text(),
-                by: names.get(by).cloned().unwrap_or_else(|| by.to_owned()),
+                by: person(names, draft.actor.strip_prefix("user:").unwrap_or_default()),
                 note: what.note().to_owned(),
             })
         })

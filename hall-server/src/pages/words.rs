@@ -30,7 +30,7 @@ words! {
     nobody_called: "暂未叫号", "No calls yet";
     nobody_called_hint: "请留意屏幕与广播", "Please watch this screen and listen";
     waiting_by_line: "各队列等候人数", "People waiting";
-    board_footnote: "过号请到咨询台", "Missed your number? Ask at the information desk";
+    board_footnote: "过号请到导办台", "Missed your number? Ask at the information desk";
     nobody_waits: "暂无排队", "No lines yet";
     hall_shut: "大厅现在不取号", "No tickets are issued now";
     no_connection: "与服务器的连接已断开，显示的可能不是最新情况，正在重连", "No connection to the server: what you see may be out of date. Reconnecting";
@@ -57,7 +57,7 @@ words! {
     hint_serving: "工作人员正在为您办理。", "A clerk is serving you.";
     hint_completed: "感谢您的等候。办件进度见下方。", "Thank you for waiting. The progress of your application is below.";
     hint_completed_bare: "感谢您的等候。", "Thank you for waiting.";
-    hint_no_show: "叫号时您不在。请到咨询台，或重新取号。", "You were not there when called. Ask at the information desk or take a new ticket.";
+    hint_no_show: "叫号时您不在。请到导办台，或重新取号。", "You were not there when called. Ask at the information desk or take a new ticket.";
     hint_lapsed: "号码只在当天有效。请重新取号。", "A ticket is valid on its day only. Please take a new one.";
     people_ahead: "前面等候", "Ahead of you";
     people_unit: "人", "people";
@@ -137,9 +137,9 @@ words! {
     error_not_found: "没有这个页面", "There is no such page";
     error_unknown_hall: "没有这个大厅", "There is no such hall";
     error_unknown_ticket: "没有这个号", "There is no such ticket";
-    error_unknown_ticket_hint: "号码只在当天有效。请核对二维码，或到咨询台询问。", "A ticket is valid on its day only. Check the QR code or ask at the information desk.";
+    error_unknown_ticket_hint: "号码只在当天有效。请核对二维码，或到导办台询问。", "A ticket is valid on its day only. Check the QR code or ask at the information desk.";
     error_unknown_case: "没有这个办件", "There is no such application";
-    error_unknown_case_hint: "请核对受理回执上的二维码，或到咨询台询问。", "Check the QR code on your receipt or ask at the information desk.";
+    error_unknown_case_hint: "请核对受理回执上的二维码，或到导办台询问。", "Check the QR code on your receipt or ask at the information desk.";
     error_internal: "系统出现问题", "Something went wrong";
     error_internal_hint: "问题已记录，请稍候再试。", "It has been logged. Please try again in a moment.";
     error_hint: "请核对地址，或返回首页。", "Check the address or go back to the first page.";

@@ -16,7 +16,7 @@ pub enum QrCode {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Profile {
-    pub name: &'static str,
+    pub name: String,
     pub qr: QrCode,
     /// Printable width in dots: 576 for 80 mm paper at 8 dots/mm.
     pub dots: u16,
@@ -62,7 +62,7 @@ impl Profile {
     /// 80 mm printers with Epson's QR command.
     pub fn epson() -> Self {
         Profile {
-            name: "epson",
+            name: "epson".to_owned(),
             qr: QrCode::Native,
             dots: 576,
             columns: 48,
@@ -73,7 +73,7 @@ impl Profile {
 
     /// 80 mm printers whose QR command is missing or untested: codes are sent as pictures.
     pub fn raster() -> Self {
-        Profile { name: "raster", qr: QrCode::Raster, ..Profile::epson() }
+        Profile { name: "raster".to_owned(), qr: QrCode::Raster, ..Profile::epson() }
     }
 
     /// The profile of that name.
@@ -102,6 +102,6 @@ impl TryFrom<String> for Profile {
 
 impl From<Profile> for String {
     fn from(profile: Profile) -> Self {
-        profile.name.to_owned()
+        profile.name
     }
 }
