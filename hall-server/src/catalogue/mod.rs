@@ -1,5 +1,6 @@
 //! Halls, departments and items: import, publication, what kiosks show.
 
+pub mod halls_file;
 pub mod http;
 pub mod import;
 pub mod publication;

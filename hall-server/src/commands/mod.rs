@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use jiff::civil::Date;
 
-use crate::catalogue::{import, publication, sample as district};
+use crate::catalogue::{halls_file, import, publication, sample as district};
 use crate::clock::{Clock, SystemClock};
 use crate::store::{Store, StoreError};
 
@@ -49,6 +49,8 @@ enum Command {
         #[arg(long)]
         hall: Option<String>,
     },
+    /// Describe the district's halls: hours, lines, windows and what they offer
+    Halls { file: PathBuf },
     /// Load the sample district, with its users and devices
     Sample(sample::Sample),
     /// Walk every hall's chain of events, and name the first bad row
@@ -101,6 +103,8 @@ pub enum CommandError {
     #[error(transparent)]
     Import(#[from] import::ImportError),
     #[error(transparent)]
+    Halls(#[from] halls_file::HallsError),
+    #[error(transparent)]
     Sample(#[from] district::SampleError),
     #[error(transparent)]
     Secret(#[from] crate::identity::secrets::SecretError),
@@ -136,6 +140,11 @@ impl Cli {
                 let missing = if retire_missing { publication::Missing::Retire } else { publication::Missing::Keep };
                 let report = import::run(&store, &file, &import::Options { missing, hall }, SystemClock.now()).await?;
                 println!("{report}");
+                Ok(())
+            }
+            Command::Halls { file } => {
+                let described = halls_file::load(&open(&address).await?, &file).await?;
+                println!("described {described} halls");
                 Ok(())
             }
             Command::Sample(sample) => sample.run(&open(&address).await?).await,

@@ -115,3 +115,53 @@ fn a_whole_district_moves_into_another_database_and_only_into_an_empty_one() {
     assert_eq!(done(in_copy.unwrap()), done(run(&["user", "list"])));
     assert!(refused(run(&["migrate-database", "--to", &copy])).contains("not empty"));
 }
+
+const HALLS: &str = r#"
+[[setups]]
+name = "street"
+lines = [{ letter = "A", name = { zh = "综合", en = "General" } }]
+windows = [{ numbers = [1, 2, 3], name = { zh = "综合窗口", en = "General" }, lines = ["A"] }]
+
+[[halls]]
+code = "meilin"
+kind = "sub-district"
+name = { zh = "梅林街道大厅", en = "Meilin" }
+address = { zh = "梅林路", en = "Meilin Road" }
+phone = "0755"
+setup = "street"
+windows = 2
+hours = [{ weekdays = [1, 2, 3, 4, 5], from = "09:00", to = "18:00" }]
+"#;
+
+#[test]
+fn a_district_describes_its_own_halls_and_imports_its_items_into_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| hall_server(folder.path(), arguments);
+    std::fs::write(folder.path().join("halls.toml"), HALLS).unwrap();
+    assert_eq!(done(run(&["halls", "halls.toml"])), "described 1 halls\n");
+    let items = "department,department_code,main_item,name,item_code,area_code,item_type,line\n\
+                 民政局,MZ,未分类,高龄津贴,MZ-1,440304,5,A\n";
+    std::fs::write(folder.path().join("items.csv"), items).unwrap();
+    done(run(&["import", "items.csv", "--hall", "meilin"]));
+    done(run(&["user", "add", "wang", "--name", "王芳", "--role", "clerk", "--hall", "meilin"]));
+    assert!(done(run(&["verify"])).contains("meilin: 0 events, whole"));
+}
+
+#[test]
+fn halls_that_do_not_fit_together_are_refused_with_all_their_faults() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| hall_server(folder.path(), arguments);
+    let bad = HALLS
+        .replace("lines = [\"A\"]", "lines = [\"B\"]")
+        .replace("\"09:00\"", "\"19:00\"")
+        .replace("\"meilin\"", "\"Meilin 街道\"");
+    std::fs::write(folder.path().join("halls.toml"), bad).unwrap();
+    let faults = refused(run(&["halls", "halls.toml"]));
+    for fault in ["serve line B, which is not there", "19:00 does not come before 18:00", "lower-case letters"] {
+        assert!(faults.contains(fault), "{faults}");
+    }
+    let unknown = HALLS.replace("[[halls]]", "offers = [{ line = \"A\", items = [\"X-1\"] }]\n[[halls]]");
+    std::fs::write(folder.path().join("halls.toml"), unknown).unwrap();
+    assert!(refused(run(&["halls", "halls.toml"])).contains("item X-1 is offered but was never imported"));
+    assert_eq!(done(run(&["verify"])), "");
+}
