@@ -6,28 +6,24 @@ use jiff::civil::Date;
 use protocol::Millis;
 use protocol::queue::Finish;
 
-use super::ticket::number_text;
 use super::{HallSetup, QueueEvent, Refusal, ServiceTimes, Ticket, TicketId, TicketState, Window, WindowState};
 use crate::calendar::Calendar;
 use crate::civil;
-
-/// Calls that a board remembers.
-const RECENT_CALLS: usize = 12;
 
 /// One hall's queue on one day.
 #[derive(Debug, Clone)]
 pub struct HallQueue {
     pub(super) setup: HallSetup,
     pub(super) day: Date,
-    turn: i64,
-    tickets: HashMap<TicketId, Ticket>,
-    numbers: HashMap<(char, u32), TicketId>,
+    pub(super) turn: i64,
+    pub(super) tickets: HashMap<TicketId, Ticket>,
+    pub(super) numbers: HashMap<(char, u32), TicketId>,
     pub(super) lines: BTreeMap<char, LineDay>,
     pub(super) windows: BTreeMap<i64, Window>,
     pub(super) recent: VecDeque<TicketId>,
     /// Open tickets by person and item, where the hall allows one each.
-    holders: HashMap<(String, String), TicketId>,
-    changes: Changes,
+    pub(super) holders: HashMap<(String, String), TicketId>,
+    pub(super) changes: Changes,
 }
 
 /// One line's day.
@@ -465,107 +461,5 @@ impl HallQueue {
             Some(id) => Err(Refusal::WindowBusy { window: number, number: self.tickets[&id].number() }),
             None => Ok(()),
         }
-    }
-
-    fn change_ticket(
-        &mut self,
-        id: TicketId,
-        transition: impl FnOnce(TicketState, &str) -> Result<TicketState, Refusal>,
-    ) -> Result<(), Refusal> {
-        let Some(ticket) = self.tickets.get(&id) else {
-            return Err(Refusal::UnknownTicket(id.to_string()));
-        };
-        let mut changed = ticket.clone();
-        changed.state = transition(changed.state, &ticket.number())?;
-        self.unlearn(id);
-        self.learn(&changed);
-        self.changes.tickets.push(changed.clone());
-        self.insert(changed);
-        Ok(())
-    }
-
-    fn insert(&mut self, ticket: Ticket) {
-        self.numbers.insert((ticket.line, ticket.serial), ticket.id);
-        if let Some(line) = self.lines.get_mut(&ticket.line) {
-            if ticket.is_waiting() {
-                line.waiting.insert(ticket.serial);
-            } else {
-                line.waiting.remove(&ticket.serial);
-            }
-        }
-        if let Some(person) = ticket.person.clone().filter(|_| self.setup.hall.one_ticket_per_person) {
-            let key = (person, ticket.item.clone());
-            if ticket.is_waiting() || ticket.at_window().is_some() {
-                self.holders.insert(key, ticket.id);
-            } else {
-                self.holders.remove(&key);
-            }
-        }
-        self.tickets.insert(ticket.id, ticket);
-    }
-
-    /// Adds a ticket to its line's figures of the day.
-    fn learn(&mut self, ticket: &Ticket) {
-        let Some(line) = self.lines.get_mut(&ticket.line) else {
-            return;
-        };
-        line.last_serial = line.last_serial.max(ticket.serial);
-        line.waited_total += ticket.waited().unwrap_or(0);
-        line.waited_count += i64::from(ticket.waited().is_some());
-        match ticket.state {
-            TicketState::Completed { served_at, finished_at, .. } => {
-                line.completed += 1;
-                line.times.observe((finished_at - served_at) as f64 / 1000.0);
-            }
-            TicketState::NoShow { .. } => line.no_show += 1,
-            _ => {}
-        }
-    }
-
-    /// Takes a ticket that is about to change out of the figures again.
-    fn unlearn(&mut self, id: TicketId) {
-        let Some(ticket) = self.tickets.get(&id) else {
-            return;
-        };
-        let Some(line) = self.lines.get_mut(&ticket.line) else {
-            return;
-        };
-        line.waited_total -= ticket.waited().unwrap_or(0);
-        line.waited_count -= i64::from(ticket.waited().is_some());
-        if matches!(ticket.state, TicketState::NoShow { .. }) {
-            line.no_show -= 1;
-        }
-    }
-
-    fn set_window(&mut self, number: i64, state: WindowState) {
-        if let Some(window) = self.windows.get_mut(&number) {
-            window.state = state;
-            self.changes.windows.push(window.clone());
-        }
-    }
-
-    fn record(&mut self, now: Millis, event: QueueEvent) {
-        self.turn += 1;
-        self.changes.events.push((self.turn, now, event));
-    }
-
-    fn record_call(&mut self, id: TicketId, window: i64, now: Millis) {
-        let (number, calls) = {
-            let ticket = &self.tickets[&id];
-            (number_text(ticket.line, ticket.serial), ticket.state.calls())
-        };
-        self.record(now, QueueEvent::TicketCalled { ticket: id, number, window, calls });
-        if let Some(ticket) = self.tickets.get_mut(&id) {
-            ticket.call_turn = self.turn;
-            // The change noted before did not know its event's turn yet.
-            self.changes.tickets.push(ticket.clone());
-        }
-        self.note_call(id);
-    }
-
-    fn note_call(&mut self, id: TicketId) {
-        self.recent.retain(|other| *other != id);
-        self.recent.push_front(id);
-        self.recent.truncate(RECENT_CALLS);
     }
 }

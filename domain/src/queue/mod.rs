@@ -6,6 +6,7 @@
 mod estimate;
 mod hall_queue;
 mod hours;
+mod keeping;
 mod snapshot;
 #[cfg(test)]
 mod tests;
