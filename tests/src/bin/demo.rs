@@ -7,7 +7,7 @@ use clap::Parser;
 use protocol::staff::Role;
 use tests::Result;
 use tests::day;
-use tests::world::{self, Frame, HALL, Station, Windows, World};
+use tests::world::{self, Frame, HALL, SampleUser, Station, Windows, World};
 
 #[derive(Debug, Parser)]
 #[command(name = "demo", about = "Starts the hall on this machine, or plays its scripted day")]
@@ -62,9 +62,16 @@ async fn stay_open(folder: &std::path::Path) -> Result<()> {
     println!("\n  a citizen's card  {}", kiosk_devices.card_order());
     println!("\nWindow {window} takes in {}; two departments review it.", item.name.zh);
     println!("\nSign-ins (all of them in {}):", folder.join("credentials.json").display());
+    let takes_part = |user: &SampleUser| match user.department.as_ref() {
+        Some(department) if user.roles.contains(&Role::Signer) => *department == item.department,
+        Some(department) => item.review_departments.contains(department),
+        None => user.hall.as_deref().is_none_or(|hall| hall == HALL),
+    };
     for role in [Role::Clerk, Role::Reviewer, Role::Signer, Role::Supervisor] {
-        for user in world.credentials.users.iter().filter(|user| user.roles.contains(&role)).take(2) {
-            println!("  {:<10} {:<16} {:<20} {}", format!("{role:?}"), user.username, user.password, user.name);
+        let shown = if role == Role::Clerk { 2 } else { 4 };
+        let users = world.credentials.users.iter().filter(|user| user.roles.contains(&role));
+        for user in users.filter(|user| takes_part(user)).take(shown) {
+            println!("  {:<10} {:<17} {:<16} {}", format!("{role:?}"), user.username, user.password, user.name);
         }
     }
     if windows == Windows::Headless {
