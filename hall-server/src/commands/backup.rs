@@ -18,7 +18,7 @@ pub(super) async fn backup(store: &Store, file: &Path) -> Result<(), CommandErro
     let Some(name) = file.to_str() else {
         return Err(CommandError::Refused("the file's name must be UTF-8".to_owned()));
     };
-    sqlx::query("VACUUM INTO $1").bind(name).execute(store.reader()).await?;
+    store.copy_into(name).await?;
     println!("wrote {}", file.display());
     Ok(())
 }

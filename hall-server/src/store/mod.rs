@@ -130,6 +130,12 @@ impl Store {
         Ok(())
     }
 
+    /// Writes what is committed into a new SQLite file, beside readers and the writer. SQLite only.
+    pub async fn copy_into(&self, file: &str) -> Result<(), StoreError> {
+        sqlx::query("VACUUM INTO $1").bind(file).execute(&self.read).await?;
+        Ok(())
+    }
+
     /// Brings the schema up to date, one process at a time.
     pub async fn migrate(&self) -> Result<(), StoreError> {
         migrations::run(self).await
