@@ -151,16 +151,28 @@ fn text_stands_at_seven_to_one_on_every_ground_it_is_used_on() {
 }
 
 #[test]
-fn no_letters_are_smaller_than_28_pixels() {
-    for (path, source) in sources() {
+fn every_size_of_letters_is_a_step_of_the_scale_and_grows_in_large_text_mode() {
+    for (path, source) in sources().iter().filter(|(path, _)| !path.ends_with("globals/scale.slint")) {
         for (number, line) in source.lines().enumerate() {
-            let Some((_, sizes)) = line.split_once("font-size:") else { continue };
-            let sizes = sizes.split(';').next().unwrap();
-            for part in sizes.split("px").filter(|part| part.ends_with(|c: char| c.is_ascii_digit())) {
-                let digits = part.rsplit(|c: char| !c.is_ascii_digit()).next().unwrap();
-                let size: u32 = digits.parse().unwrap();
-                assert!(size >= 28, "{}:{}: {size} px", path.display(), number + 1);
+            for property in ["font-size:", "letters:"] {
+                let Some((_, size)) = line.split_once(property) else { continue };
+                assert!(!size.contains("px"), "{}:{}: {}", path.display(), number + 1, line.trim());
             }
         }
+    }
+}
+
+#[test]
+fn no_step_of_the_scale_is_smaller_than_28_pixels_or_stays_small_in_large_text_mode() {
+    let scale = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/globals/scale.slint")).unwrap();
+    let steps: Vec<&str> = scale.split(';').filter(|step| step.contains("px")).collect();
+    assert!(steps.len() > 10, "{steps:?}");
+    for step in steps {
+        for part in step.split("px").filter(|part| part.ends_with(|c: char| c.is_ascii_digit())) {
+            let size: u32 = part.rsplit(|c: char| !c.is_ascii_digit()).next().unwrap().parse().unwrap();
+            assert!(size >= 28, "{step}: {size} px");
+        }
+        let figure = step.contains("clock:") || step.contains("ticket-number");
+        assert!(figure || step.contains("Theme.scale"), "{step}");
     }
 }

@@ -84,7 +84,7 @@ pub enum TicketNews {
 }
 
 /// How long the person may be kept waiting for an answer before they are told.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(12);
 /// A request older than this is not repeated after a restart: the person has gone, and a ticket would wait for nobody.
 const RECENT_MILLIS: Millis = 120_000;
 
