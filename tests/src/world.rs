@@ -3,9 +3,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use protocol::case::Case;
+use protocol::catalogue::{Catalogue, Item};
+use protocol::queue::Ticket;
 use serde::Deserialize;
+use serde_json::{Value, json};
 
 use crate::api::Api;
+use crate::people::Citizen;
 use crate::program::{Program, free_port};
 use crate::screen::Screen;
 use crate::simulators::Simulators;
@@ -96,6 +101,13 @@ pub struct World {
     pub api: Api,
 }
 
+/// A case under way, and its clerk's way into the API.
+#[derive(Debug)]
+pub struct OpenedCase {
+    pub number: String,
+    pub clerk: Api,
+}
+
 /// A window program: the process and its screen.
 #[derive(Debug)]
 pub struct Station {
@@ -138,6 +150,46 @@ impl World {
         })?;
         program.succeeds()?;
         program.said()
+    }
+
+    /// A clerk calls the citizen for the item and opens a case, all by the API.
+    pub async fn case(&self, item: &Item, citizen: &Citizen) -> Result<OpenedCase> {
+        let catalogue: Catalogue = self.api.get(&format!("/api/v1/halls/{HALL}/catalogue")).await?.ok()?;
+        let offer = catalogue.offers.iter().find(|offer| offer.item == item.code).ok_or("the item is not offered")?;
+        let window = offer.windows.first().ok_or("no window serves the item")?;
+        let window = format!("/api/v1/halls/{HALL}/windows/{window}");
+        let clerk = *self.credentials.clerks().first().ok_or("the sample has no clerk")?;
+        let clerk = self.api.sign_in(&clerk.username, &clerk.password).await?;
+        let kiosk = self.api.with_token(self.credentials.kiosk(HALL)?.token.clone());
+        let take = json!({ "item": item.code, "identification": citizen.identification(), "language": "zh" });
+        let ticket: Ticket = kiosk.post(&format!("/api/v1/halls/{HALL}/tickets"), &take).await?.ok()?;
+        clerk.post(&format!("{window}/open"), &json!({})).await?.ok::<Value>()?;
+        clerk.post(&format!("{window}/call-next"), &json!({})).await?.ok::<Value>()?;
+        let applicant = json!({ "name": citizen.name, "id_number": citizen.id_number, "phone": "13800138000" });
+        let case = json!({ "ticket": ticket.id, "applicant": applicant });
+        let case: Case = clerk.post("/api/v1/cases", &case).await?.ok()?;
+        Ok(OpenedCase { number: case.case_no, clerk })
+    }
+
+    /// Gives the hall hours within which the present does not fall.
+    pub fn shut(&self) -> Result<()> {
+        let file = self.folder.join("shut.toml");
+        let morning = hour_in_the_hall()? < 12;
+        let (from, to) = if morning { ("22:00", "23:00") } else { ("01:00", "02:00") };
+        let name = |text: &str| format!("{{ zh = \"{text}\", en = \"\" }}");
+        std::fs::write(
+            &file,
+            format!(
+                "[[setups]]\nname = \"one\"\nlines = [{{ letter = \"A\", name = {0} }}]\n\
+                 windows = [{{ numbers = [1], name = {0}, lines = [\"A\"] }}]\n\
+                 [[halls]]\ncode = \"{HALL}\"\nkind = \"district\"\nname = {1}\naddress = {1}\nphone = \"\"\n\
+                 setup = \"one\"\nwindows = 1\n\
+                 hours = [{{ weekdays = [1, 2, 3, 4, 5, 6, 7], from = \"{from}\", to = \"{to}\" }}]\n",
+                name("综合服务"),
+                name("福田区政务服务大厅"),
+            ),
+        )?;
+        self.operate("halls", &["halls", &file.display().to_string()]).map(drop)
     }
 
     /// Where people's browsers find the server.
@@ -185,20 +237,30 @@ impl World {
 
     /// Starts a kiosk at these devices.
     pub async fn kiosk(&self, devices: &Simulators, frame: Frame, windows: Windows) -> Result<Station> {
+        self.kiosk_with_scanner(&devices.scanner.display().to_string(), devices, frame, windows).await
+    }
+
+    /// The same with another code scanner: a serial port, or `keyboard`.
+    pub async fn kiosk_with_scanner(
+        &self,
+        scanner: &str,
+        devices: &Simulators,
+        frame: Frame,
+        windows: Windows,
+    ) -> Result<Station> {
         let name = format!("kiosk-{}x{}", frame.width, frame.height);
         let token = &self.credentials.kiosk(HALL)?.token;
         let config = format!(
             "server = \"{}\"\nhall = \"{HALL}\"\ntoken = \"{token}\"\nlanguage = \"zh\"\nidle_seconds = 60\n\
              data_dir = \"{}\"\n\n[window]\nwidth = {}\nheight = {}\nfullscreen = false\n\n\
              [printer]\nconnection = \"tcp:{}\"\nprofile = \"epson\"\n\n[id_reader]\nport = \"{}\"\nbaud = 115200\n\n\
-             [scanner]\nport = \"{}\"\n",
+             [scanner]\nport = \"{scanner}\"\n",
             self.address(),
             self.folder.join(&name).display(),
             frame.width,
             frame.height,
             devices.printer,
             devices.id_reader.display(),
-            devices.scanner.display(),
         );
         self.station("kiosk", &name, &config, windows).await
     }
@@ -250,6 +312,13 @@ pub fn ensure_voice(logs: &Path) -> Result<()> {
     })?
     .succeeds()?;
     Ok(fs::rename(&making, &voice)?)
+}
+
+/// The present hour in Shenzhen, which keeps UTC+8 all year.
+#[expect(clippy::disallowed_methods, reason = "journeys play in the present")]
+fn hour_in_the_hall() -> Result<u64> {
+    let since_1970 = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?;
+    Ok((since_1970.as_secs() / 3600 + 8) % 24)
 }
 
 fn voice() -> Result<PathBuf> {

@@ -1,13 +1,17 @@
 //! What the kiosk does when a device or the server fails under somebody's hands.
 
+use std::time::Duration;
+
+use protocol::case::{Case, Receipt};
 use protocol::catalogue::{Catalogue, IdentityRule, Item};
 use protocol::queue::QueueSnapshot;
-use serde_json::json;
+use serde_json::{Value, json};
 use tests::Result;
 use tests::people::Citizen;
 use tests::screen::{button, text};
 use tests::simulators::Simulators;
-use tests::world::{Frame, HALL, Station, Windows, World};
+use tests::until::{until, within};
+use tests::world::{Frame, HALL, OpenedCase, Station, Windows, World};
 
 struct Hall {
     world: World,
@@ -24,15 +28,7 @@ impl Hall {
         let world = World::open(folder.path()).await?;
         let devices = world.simulators("kiosk").await?;
         let kiosk = world.kiosk(&devices, Frame { width: 1080, height: 1920 }, Windows::Headless).await?;
-        let catalogue: Catalogue = world.api.get(&format!("/api/v1/halls/{HALL}/catalogue")).await?.ok()?;
-        let mut common: Vec<_> = catalogue.offers.iter().filter(|offer| offer.open && offer.common > 0).collect();
-        common.sort_by_key(|offer| offer.common);
-        let item = common
-            .into_iter()
-            .filter_map(|offer| catalogue.items.iter().find(|item| item.code == offer.item))
-            .find(|item| item.identity != IdentityRule::Card)
-            .ok_or("the sample has no common service that a phone number is enough for")?
-            .clone();
+        let item = common_item(&world).await?;
         Ok(Hall { world, devices, kiosk, item, _folder: folder })
     }
 
@@ -44,18 +40,33 @@ impl Hall {
     }
 
     async fn give_phone(&self) -> Result<()> {
+        self.type_phone().await?;
+        self.kiosk.screen.touch(&button("确定并取号")).await.map(drop)
+    }
+
+    async fn type_phone(&self) -> Result<()> {
         let screen = &self.kiosk.screen;
         screen.touch(&button("用手机号码取号")).await?;
         for digit in "13800138000".chars() {
             screen.touch(&button(digit)).await?;
         }
-        screen.touch(&button("确定并取号")).await.map(drop)
+        Ok(())
     }
 
     async fn taken_today(&self) -> Result<i64> {
         let queue: QueueSnapshot = self.world.api.get(&format!("/api/v1/halls/{HALL}/queue")).await?.ok()?;
         Ok(queue.lines.iter().map(|line| line.taken_today).sum())
     }
+}
+
+/// A common service that a phone number is enough for.
+async fn common_item(world: &World) -> Result<Item> {
+    let catalogue: Catalogue = world.api.get(&format!("/api/v1/halls/{HALL}/catalogue")).await?.ok()?;
+    let mut common: Vec<_> = catalogue.offers.iter().filter(|offer| offer.open && offer.common > 0).collect();
+    common.sort_by_key(|offer| offer.common);
+    let items = common.into_iter().filter_map(|offer| catalogue.items.iter().find(|item| item.code == offer.item));
+    let found = items.into_iter().find(|item| item.identity != IdentityRule::Card).cloned();
+    found.ok_or_else(|| "the sample has no common service that a phone number is enough for".into())
 }
 
 #[tokio::test]
@@ -115,6 +126,85 @@ async fn a_server_that_is_away_costs_nobody_a_ticket() -> Result<()> {
     hall.kiosk.screen.see(&text("小票已打印")).await?;
     assert_eq!(hall.taken_today().await?, 1);
     Ok(())
+}
+
+#[tokio::test]
+async fn an_answer_that_does_not_come_is_asked_for_again_and_the_number_is_taken_once() -> Result<()> {
+    let mut hall = Hall::open().await?;
+    hall.kiosk.screen.touch(&button(&hall.item.name.zh)).await?;
+    hall.kiosk.screen.touch(&button("取号")).await?;
+    hall.type_phone().await?;
+    hall.world.kill_server()?;
+    hall.kiosk.screen.touch(&button("确定并取号")).await?;
+    hall.kiosk.screen.see(&text("没有收到服务器的答复")).await?;
+    hall.kiosk.screen.see(&text("再试一次不会重复取号")).await?;
+    hall.world.restart_server().await?;
+    hall.kiosk.screen.touch(&button("再试一次")).await?;
+    hall.kiosk.screen.see(&text("小票已打印")).await?;
+    assert_eq!(hall.taken_today().await?, 1);
+    assert_eq!(hall.devices.papers().await?.len(), 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_hall_that_shuts_under_somebodys_hands_says_so_and_gives_no_number() -> Result<()> {
+    let hall = Hall::open().await?;
+    let screen = &hall.kiosk.screen;
+    screen.touch(&button(&hall.item.name.zh)).await?;
+    screen.touch(&button("取号")).await?;
+    hall.type_phone().await?;
+    hall.world.shut()?;
+    screen.touch(&button("确定并取号")).await?;
+    screen.see(&text("大厅现在不取号，请在办公时间再来。")).await?;
+    assert!(screen.find(&button("再试一次")).await?.is_none(), "it offers to try in vain");
+    assert_eq!(hall.taken_today().await?, 0);
+    assert!(hall.devices.papers().await?.is_empty());
+
+    // Whoever comes next reads it on the first page, and can still read a guide.
+    screen.touch(&button("首页")).await?;
+    screen.see(&text("大厅现在不取号。办事指南和办件进度仍可查询。")).await?;
+    screen.touch(&button(&hall.item.name.zh)).await?;
+    screen.see(&text("要带的材料")).await?;
+    let take = screen.see(&button("取号")).await?;
+    assert!(!take.accessible_enabled, "it lets people take a ticket in a hall that is shut");
+    Ok(())
+}
+
+/// Every document is there: the clerk accepts the case and gives the receipt.
+async fn receipt(case: &OpenedCase) -> Result<Receipt> {
+    let path = format!("/api/v1/cases/{}", case.number);
+    let shown: Case = case.clerk.get(&path).await?.ok()?;
+    let provided: Vec<Value> =
+        shown.documents.iter().map(|document| json!({ "key": document.key, "status": "provided" })).collect();
+    let documents = json!({ "documents": provided });
+    case.clerk.put(&format!("{path}/documents"), &documents).await?.ok::<Case>()?;
+    case.clerk.post(&format!("{path}/accept"), &json!({})).await?.ok::<Case>()?;
+    case.clerk.get(&format!("{path}/receipt")).await?.ok()
+}
+
+#[tokio::test]
+async fn a_scanner_that_types_like_a_keyboard_finds_the_case_behind_a_receipt() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let world = World::open(folder.path()).await?;
+    let devices = world.simulators("kiosk").await?;
+    let frame = Frame { width: 1280, height: 1024 };
+    let kiosk = world.kiosk_with_scanner("keyboard", &devices, frame, Windows::Headless).await?;
+    let item = common_item(&world).await?;
+    let case = world.case(&item, &Citizen::wang_xiaomei()).await?;
+    let code = receipt(&case).await?.query_url;
+
+    kiosk.screen.touch(&button("查询进度")).await?;
+    kiosk.screen.see(&text("将回执上的二维码对准扫码口")).await?;
+    // Held once more where the machine was too slow for a scanner's pace.
+    until("the kiosk to take the keys for a scan", async || {
+        kiosk.screen.keys(&code).await?;
+        kiosk.screen.key("\n").await?;
+        let shown =
+            within(Duration::from_secs(5), "the case", async || kiosk.screen.find(&button(&item.name.zh)).await);
+        shown.await.map(Some)
+    })
+    .await?;
+    kiosk.screen.see(&text("应在")).await.map(drop)
 }
 
 #[tokio::test]
