@@ -1,6 +1,9 @@
 //! A real headless Chromium, driven through its own driver.
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -15,7 +18,7 @@ use crate::until::until;
 #[derive(Debug)]
 pub struct Browser {
     driver: Program,
-    address: String,
+    port: u16,
     profiles: TempDir,
 }
 
@@ -27,7 +30,7 @@ impl Browser {
             command.arg(format!("--port={port}"));
         })?;
         driver.says("was started successfully").await?;
-        Ok(Browser { driver, address: format!("http://127.0.0.1:{port}"), profiles: tempfile::tempdir()? })
+        Ok(Browser { driver, port, profiles: tempfile::tempdir()? })
     }
 
     /// Opens an address in a window of this size, in CSS pixels.
@@ -59,11 +62,27 @@ impl Browser {
         let Value::Object(capabilities) = json!({ "goog:chromeOptions": options }) else { unreachable!() };
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)
-            .connect(&self.address)
+            .connect(&format!("http://127.0.0.1:{}", self.port))
             .await
             .map_err(|cause| format!("Chromium does not start: {cause} (driver {})", self.driver.id()))?;
         client.goto(address).await?;
         Ok(Page { client })
+    }
+}
+
+impl Drop for Browser {
+    /// A journey that was cut off has left pages open: the driver closes them before it is ended, or their Chromium would
+    /// outlive it.
+    fn drop(&mut self) {
+        let farewell = || -> std::io::Result<()> {
+            let mut driver = TcpStream::connect(("127.0.0.1", self.port))?;
+            driver.set_read_timeout(Some(Duration::from_secs(5)))?;
+            write!(driver, "GET /shutdown HTTP/1.1\r\nHost: localhost:{}\r\nConnection: close\r\n\r\n", self.port)?;
+            driver.read_to_end(&mut Vec::new()).map(drop)
+        };
+        if let Err(cause) = farewell() {
+            eprintln!("the browser's driver did not close its pages: {cause}");
+        }
     }
 }
 
