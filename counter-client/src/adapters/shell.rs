@@ -8,7 +8,7 @@ use slint::{CloseRequestResponse, ComponentHandle, ModelRc, SharedString, VecMod
 
 use crate::bindings::{DialogKind, MainWindow, NoticeKind, PageKind, Shell, SignInView, Tone as ToneKind};
 use crate::clock;
-use crate::controllers::desk::Parting;
+use crate::controllers::dialogs::Parting;
 use crate::controllers::notice::PrinterTrouble;
 use crate::controllers::window::Act;
 use crate::controllers::{Desk, Dialog, Notice, Outside, Page, Tone};

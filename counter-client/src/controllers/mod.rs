@@ -4,8 +4,10 @@
 
 pub mod case_file;
 pub mod desk;
+pub mod dialogs;
 pub mod flight;
 pub mod intake;
+pub mod news;
 pub mod notice;
 pub mod outside;
 pub mod queue_board;
@@ -13,7 +15,8 @@ pub mod session;
 pub mod tasks;
 pub mod window;
 
-pub use desk::{Desk, Dialog, Page};
+pub use desk::{Desk, Page};
+pub use dialogs::Dialog;
 pub use notice::{Notice, Tone};
 pub use outside::{Outside, Paper};
 

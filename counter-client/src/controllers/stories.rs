@@ -8,7 +8,8 @@ use protocol::staff::Role;
 
 use crate::server::{Answer, Call, News, Step, Trouble, WindowCall};
 
-use super::desk::{PaperLeft, Parting, PrintFailure};
+use super::dialogs::Parting;
+use super::news::{PaperLeft, PrintFailure};
 use super::notice::PrinterTrouble;
 use super::outside::{Paper, Shown};
 use super::test_support::*;

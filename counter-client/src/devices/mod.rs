@@ -11,7 +11,7 @@ use hardware::scanner::{self, ScannerConfig, ScannerEvent};
 use hardware::{DeviceThread, Language};
 
 use crate::config::Config;
-use crate::controllers::desk::{PaperLeft, PrintFailure};
+use crate::controllers::news::{PaperLeft, PrintFailure};
 use crate::controllers::outside::{Paper, Shown};
 
 /// What the devices report.

@@ -7,7 +7,7 @@ use hardware::Language;
 use hardware::printer::{self, MidwayCause, PrintError};
 
 use crate::config;
-use crate::controllers::desk::{PaperLeft, PrintFailure};
+use crate::controllers::news::{PaperLeft, PrintFailure};
 use crate::controllers::notice::PrinterTrouble;
 use crate::controllers::outside::Paper;
 
