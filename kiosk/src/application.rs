@@ -5,7 +5,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -61,6 +61,9 @@ struct Outdoors {
     /// Dropped with the application, which stops them.
     _devices: Vec<DeviceThread>,
 }
+
+/// While nobody asks for a ticket, the server is told this often what it has not heard of earlier ones.
+const REPORT_EVERY: Duration = Duration::from_secs(30);
 
 /// What the ticket thread is asked to do.
 enum TicketOrder {
@@ -330,13 +333,15 @@ fn ticket_thread(
         tell: Box::new(|news| send(News::Ticket(news))),
     };
     let mut pipeline = Pipeline::new(journal, office, paper, outside);
-    while let Ok(order) = orders.recv() {
-        match order {
-            TicketOrder::Recover { visit, left } => pipeline.recover(visit, left),
-            TicketOrder::Take { visit, request } => pipeline.take(visit, request),
-            TicketOrder::Retry { visit } => pipeline.retry(visit),
-            TicketOrder::PrintAgain { visit } => pipeline.print_again(visit),
-            TicketOrder::Leave { visit } => pipeline.leave(visit),
+    loop {
+        match orders.recv_timeout(REPORT_EVERY) {
+            Ok(TicketOrder::Recover { visit, left }) => pipeline.recover(visit, left),
+            Ok(TicketOrder::Take { visit, request }) => pipeline.take(visit, request),
+            Ok(TicketOrder::Retry { visit }) => pipeline.retry(visit),
+            Ok(TicketOrder::PrintAgain { visit }) => pipeline.print_again(visit),
+            Ok(TicketOrder::Leave { visit }) => pipeline.leave(visit),
+            Err(RecvTimeoutError::Timeout) => pipeline.report(),
+            Err(RecvTimeoutError::Disconnected) => break,
         }
     }
 }

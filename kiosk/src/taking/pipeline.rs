@@ -345,8 +345,9 @@ impl<O: Office, P: Paper> Pipeline<O, P> {
         }
     }
 
-    /// Tells the server what became of papers; what it does not hear now it hears after the next ticket or start.
-    fn report(&mut self) {
+    /// Tells the server what became of papers; what it does not hear now it hears later. While it is away one try is enough:
+    /// somebody may be waiting for a ticket behind it.
+    pub fn report(&mut self) {
         let told = |office: &O, journal: &Journal, key: &str, entry: &mut Entry| -> bool {
             let Some((ticket, failure)) = entry.unreported() else { return true };
             match office.report(ticket, failure) {
@@ -366,10 +367,14 @@ impl<O: Office, P: Paper> Pipeline<O, P> {
             }
             true
         };
-        if let Some(Current { key, entry, .. }) = self.current.as_mut() {
-            told(&self.office, &self.journal, key, entry);
-        }
         let (office, journal) = (&self.office, &self.journal);
-        self.unreported.retain_mut(|(key, entry)| !told(office, journal, key, entry));
+        let mut hears = match self.current.as_mut() {
+            Some(Current { key, entry, .. }) => told(office, journal, key, entry),
+            None => true,
+        };
+        self.unreported.retain_mut(|(key, entry)| {
+            hears = hears && told(office, journal, key, entry);
+            !hears
+        });
     }
 }

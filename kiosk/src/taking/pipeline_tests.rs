@@ -23,6 +23,8 @@ struct World {
     printer: Vec<Printing>,
     on_paper: Vec<(String, bool)>,
     reports: Vec<(i64, Option<String>)>,
+    /// Reports that do not arrive.
+    deaf: u32,
     news: Vec<String>,
     keys: u32,
 }
@@ -64,7 +66,12 @@ impl Office for Server {
     }
 
     fn report(&self, ticket: i64, failure: Option<&str>) -> Result<(), TakeError> {
-        self.0.lock().unwrap().reports.push((ticket, failure.map(str::to_owned)));
+        let mut world = self.0.lock().unwrap();
+        if world.deaf > 0 {
+            world.deaf -= 1;
+            return Err(TakeError::Unanswered("lost".into()));
+        }
+        world.reports.push((ticket, failure.map(str::to_owned)));
         Ok(())
     }
 }
@@ -134,6 +141,22 @@ fn a_ticket_is_taken_printed_and_reported() {
     assert_eq!(world.news, ["taken A001", "paper Printed"]);
     assert_eq!(world.on_paper, [("A001".to_owned(), false)]);
     assert_eq!(world.reports, [(1, None)]);
+}
+
+#[test]
+fn reports_that_do_not_arrive_are_kept_and_told_later_each_once() {
+    let (folder, world) = (tempfile::tempdir().unwrap(), world());
+    let mut kiosk = start(folder.path(), &world, 0);
+    world.lock().unwrap().deaf = 3;
+    kiosk.take(1, request());
+    kiosk.take(2, request());
+    // While the server hears nothing, one try a time: the second visit's own report, then the first one kept.
+    assert_eq!(world.lock().unwrap().deaf, 1);
+    kiosk.leave(2);
+    assert!(world.lock().unwrap().reports.is_empty());
+    kiosk.report();
+    kiosk.report();
+    assert_eq!(world.lock().unwrap().reports, [(1, None), (2, None)]);
 }
 
 #[test]
