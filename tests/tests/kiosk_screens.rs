@@ -238,7 +238,7 @@ impl Walk {
         if !portrait && element.accessible_label.contains(self.longest.name.pick(self.english)) {
             return None;
         }
-        let foot = if portrait { height / 2.0 } else { height - 16.0 };
+        let foot = if portrait { height / 2.0 - 8.0 } else { height - 24.0 };
         (!is_button && read && bottom > foot).then(|| format!("{said} is cut at its foot"))
     }
 }
