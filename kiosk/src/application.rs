@@ -328,7 +328,11 @@ fn ticket_thread(
             slips::ticket(ticket, &hall, language, reprint)
         }),
         new_key: Box::new(new_key),
-        now: Box::new(move || clock.read().epoch),
+        now: Box::new({
+            let clock = clock.clone();
+            move || clock.read().epoch
+        }),
+        running: Box::new(move || clock.read().running),
         pause: Box::new(thread::sleep),
         tell: Box::new(|news| send(News::Ticket(news))),
     };

@@ -83,7 +83,7 @@ pub enum TicketNews {
     },
 }
 
-/// How long the person may be kept waiting for an answer before they are told.
+/// No further attempt begins after this: then the person is told. An attempt of its own may last as long as the client's timeout.
 const PATIENCE: Duration = Duration::from_secs(12);
 /// A request older than this is not repeated after a restart: the person has gone, and a ticket would wait for nobody.
 const RECENT_MILLIS: Millis = 120_000;
@@ -106,6 +106,7 @@ pub struct Pipeline<O, P> {
     slip: LayOut,
     new_key: Box<dyn FnMut() -> Key + Send>,
     now: Box<dyn Fn() -> Millis + Send>,
+    running: Box<dyn Fn() -> Duration + Send>,
     pause: Box<dyn Fn(Duration) + Send>,
     tell: Box<dyn Fn(TicketNews) + Send>,
     current: Option<Current>,
@@ -125,14 +126,17 @@ pub struct Outside {
     pub slip: LayOut,
     pub new_key: Box<dyn FnMut() -> Key + Send>,
     pub now: Box<dyn Fn() -> Millis + Send>,
+    /// Time since any moment; never jumps.
+    pub running: Box<dyn Fn() -> Duration + Send>,
     pub pause: Box<dyn Fn(Duration) + Send>,
     pub tell: Box<dyn Fn(TicketNews) + Send>,
 }
 
 impl<O: Office, P: Paper> Pipeline<O, P> {
     pub fn new(journal: Journal, office: O, paper: Option<P>, outside: Outside) -> Self {
-        let Outside { slip, new_key, now, pause, tell } = outside;
-        Pipeline { journal, office, paper, slip, new_key, now, pause, tell, current: None, unreported: Vec::new() }
+        let Outside { slip, new_key, now, running, pause, tell } = outside;
+        let unreported = Vec::new();
+        Pipeline { journal, office, paper, slip, new_key, now, running, pause, tell, current: None, unreported }
     }
 
     /// Takes a ticket for a visit and prints it.
@@ -245,7 +249,7 @@ impl<O: Office, P: Paper> Pipeline<O, P> {
             return current.entry.ticket().cloned().ok_or_else(|| TakeError::Unanswered("ticket settled".to_owned()));
         };
         let (key, request) = (current.key.clone(), request.clone());
-        let mut waited = Duration::ZERO;
+        let begun = (self.running)();
         let mut wait = Duration::from_millis(500);
         let ticket = loop {
             match self.office.take(&key, &request) {
@@ -259,13 +263,15 @@ impl<O: Office, P: Paper> Pipeline<O, P> {
                     if !passing {
                         return Err(error);
                     }
-                    if waited >= PATIENCE {
+                    if (self.running)() - begun + wait >= PATIENCE {
                         // An overload is no answer either: the key stays good for another try.
-                        return Err(TakeError::Unanswered(error.to_string()));
+                        return Err(match error {
+                            TakeError::Refused(problem) => TakeError::Unanswered(problem.title),
+                            unanswered => unanswered,
+                        });
                     }
                     tracing::warn!(%error, key, "asking for the ticket again, with the same key");
                     (self.pause)(wait);
-                    waited += wait;
                     wait = (wait * 2).min(Duration::from_secs(4));
                 }
             }

@@ -25,6 +25,9 @@ struct World {
     reports: Vec<(i64, Option<String>)>,
     /// Reports that do not arrive.
     deaf: u32,
+    /// The time gone by, of which each request takes so much.
+    running: Duration,
+    slow: Duration,
     news: Vec<String>,
     keys: u32,
 }
@@ -45,6 +48,8 @@ struct Server(Shared);
 impl Office for Server {
     fn take(&self, key: &str, request: &TakeTicket) -> Result<Ticket, TakeError> {
         let mut world = self.0.lock().unwrap();
+        let slow = world.slow;
+        world.running += slow;
         if let Some(code) = world.refuse {
             return Err(TakeError::Refused(Box::new(Problem::new(code, "", false))));
         }
@@ -96,7 +101,7 @@ impl Paper for Printer {
 /// Starts the kiosk's pipeline, as after a power cut.
 fn start(directory: &Path, world: &Shared, now: i64) -> Pipeline<Server, Printer> {
     let (journal, left) = Journal::open(directory, now).unwrap();
-    let (keys, told) = (world.clone(), world.clone());
+    let (keys, told, clock, pauses) = (world.clone(), world.clone(), world.clone(), world.clone());
     let outside = Outside {
         slip: Box::new(|ticket, _, reprint| TicketSlip {
             number: ticket.number.clone(),
@@ -109,7 +114,8 @@ fn start(directory: &Path, world: &Shared, now: i64) -> Pipeline<Server, Printer
             format!("{:032x}", world.keys)
         }),
         now: Box::new(move || now),
-        pause: Box::new(|_: Duration| {}),
+        running: Box::new(move || clock.lock().unwrap().running),
+        pause: Box::new(move |pause: Duration| pauses.lock().unwrap().running += pause),
         tell: Box::new(move |news| {
             let line = match news {
                 TicketNews::Taken { ticket, .. } => format!("taken {}", ticket.number),
@@ -141,6 +147,20 @@ fn a_ticket_is_taken_printed_and_reported() {
     assert_eq!(world.news, ["taken A001", "paper Printed"]);
     assert_eq!(world.on_paper, [("A001".to_owned(), false)]);
     assert_eq!(world.reports, [(1, None)]);
+}
+
+#[test]
+fn a_server_that_hangs_keeps_nobody_waiting_longer_than_one_away_and_one_more_timeout() {
+    for slow in [Duration::ZERO, Duration::from_secs(8)] {
+        let (folder, world) = (tempfile::tempdir().unwrap(), world());
+        world.lock().unwrap().lose = u32::MAX;
+        world.lock().unwrap().slow = slow;
+        start(folder.path(), &world, 0).take(1, request());
+        let world = world.lock().unwrap();
+        assert_eq!(world.news, ["not taken: no answer from the server: lost"]);
+        assert!(world.running < Duration::from_secs(12) + slow, "{:?}", world.running);
+        assert!(world.lose < u32::MAX - 1, "it asked only once");
+    }
 }
 
 #[test]
