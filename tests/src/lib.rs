@@ -5,6 +5,7 @@ pub mod api;
 pub mod browser;
 pub mod day;
 pub mod evidence;
+pub mod lossy_line;
 pub mod people;
 pub mod program;
 pub mod qr;

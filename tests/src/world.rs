@@ -101,6 +101,15 @@ pub struct World {
     pub api: Api,
 }
 
+/// What a kiosk is wired to, where not to the server and the simulated scanner themselves.
+#[derive(Debug, Default)]
+pub struct Wiring {
+    /// Its server's address.
+    pub server: Option<String>,
+    /// A serial port, or `keyboard`.
+    pub scanner: Option<String>,
+}
+
 /// A case under way, and its clerk's way into the API.
 #[derive(Debug)]
 pub struct OpenedCase {
@@ -237,25 +246,26 @@ impl World {
 
     /// Starts a kiosk at these devices.
     pub async fn kiosk(&self, devices: &Simulators, frame: Frame, windows: Windows) -> Result<Station> {
-        self.kiosk_with_scanner(&devices.scanner.display().to_string(), devices, frame, windows).await
+        self.kiosk_wired(&Wiring::default(), devices, frame, windows).await
     }
 
-    /// The same with another code scanner: a serial port, or `keyboard`.
-    pub async fn kiosk_with_scanner(
+    /// The same, wired otherwise.
+    pub async fn kiosk_wired(
         &self,
-        scanner: &str,
+        wiring: &Wiring,
         devices: &Simulators,
         frame: Frame,
         windows: Windows,
     ) -> Result<Station> {
+        let server = wiring.server.clone().unwrap_or_else(|| self.address());
+        let scanner = wiring.scanner.clone().unwrap_or_else(|| devices.scanner.display().to_string());
         let name = format!("kiosk-{}x{}", frame.width, frame.height);
         let token = &self.credentials.kiosk(HALL)?.token;
         let config = format!(
-            "server = \"{}\"\nhall = \"{HALL}\"\ntoken = \"{token}\"\nlanguage = \"zh\"\nidle_seconds = 60\n\
+            "server = \"{server}\"\nhall = \"{HALL}\"\ntoken = \"{token}\"\nlanguage = \"zh\"\nidle_seconds = 60\n\
              data_dir = \"{}\"\n\n[window]\nwidth = {}\nheight = {}\nfullscreen = false\n\n\
              [printer]\nconnection = \"tcp:{}\"\nprofile = \"epson\"\n\n[id_reader]\nport = \"{}\"\nbaud = 115200\n\n\
              [scanner]\nport = \"{scanner}\"\n",
-            self.address(),
             self.folder.join(&name).display(),
             frame.width,
             frame.height,

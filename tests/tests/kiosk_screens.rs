@@ -134,6 +134,7 @@ impl Walk {
         self.stands("services").await?;
         self.choose(&self.name(&self.longest.name)).await?;
         screen.see(&button(self.words("打印指南")?)).await?;
+        self.see("现在").await?;
         self.stands("guide-long-name").await?;
         self.touch("取号").await?;
         self.see("请将证件平放在读卡区").await?;
@@ -147,6 +148,8 @@ impl Walk {
         self.type_in("13800138000").await?;
         self.touch("确定并取号").await?;
         self.see("小票已打印").await?;
+        self.see("前面等候").await?;
+        self.see("预计等候").await?;
         self.stands("done-long-name").await?;
         self.touch("完成").await?;
         screen.see(&button("按主题找")).await?;
@@ -162,6 +165,7 @@ impl Walk {
 
         screen.touch(&button(self.name(&self.item.name))).await?;
         self.see("要带的材料").await?;
+        self.see("现在").await?;
         self.stands("guide").await?;
         self.touch("取号").await?;
         self.see("请将证件平放在读卡区").await?;
@@ -178,6 +182,8 @@ impl Walk {
         self.touch("再查一次").await?;
         self.devices.place_card(&Citizen::wang_xiaomei().card()).await?;
         screen.see(&button(self.name(&self.longest.name))).await?;
+        // The last step of all, too.
+        screen.see(&text(if self.english { "Collected" } else { "领取" })).await?;
         self.stands("progress-found").await?;
         self.devices.lift_card().await?;
         self.touch("首页").await?;
@@ -185,10 +191,11 @@ impl Walk {
     }
 
     /// First page and guide while something is wrong, in each of the modes: large letters, English.
-    async fn in_trouble(&mut self, trouble: &str, modes: &[(bool, bool)]) -> Result<()> {
+    async fn in_trouble(&mut self, trouble: &str, notice: &str, modes: &[(bool, bool)]) -> Result<()> {
         for (large, english) in modes {
             (self.large, self.english) = (*large, *english);
             self.begin().await?;
+            self.see(notice).await?;
             self.stands(&format!("idle-{trouble}")).await?;
             self.kiosk.screen.touch(&button(self.name(&self.item.name))).await?;
             self.see("要带的材料").await?;
@@ -213,6 +220,7 @@ impl Walk {
         Ok(())
     }
 
+    /// What lies wholly outside its place is no element at all: that what matters is there, the walk itself sees to.
     fn fault(&self, element: &Element) -> Option<String> {
         let (width, height) = (self.frame.width as f32, self.frame.height as f32);
         let portrait = height > width;
@@ -289,10 +297,10 @@ async fn walk(frame: Frame) -> Result<()> {
     }
     walk.devices.printer_fault(&json!({ "fault": "paper-out" })).await?;
     walk.kiosk.screen.see(&text("打印纸已用完")).await?;
-    walk.in_trouble("without-paper", &modes).await?;
+    walk.in_trouble("without-paper", "打印纸已用完。", &modes).await?;
     world.kill_server()?;
     walk.kiosk.screen.see(&text("服务器暂时联系不上")).await?;
-    walk.in_trouble("without-server", &modes).await?;
+    walk.in_trouble("without-server", "服务器暂时联系不上，正在", &modes).await?;
     let faults = walk.faults.into_inner();
     if faults.is_empty() { Ok(()) } else { Err(faults.join("\n").into()) }
 }
