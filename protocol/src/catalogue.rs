@@ -74,10 +74,11 @@ pub struct Theme {
 }
 
 /// Item types of the national catalogue (事项类型), by their published codes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ItemType {
     /// 1 行政许可
+    #[default]
     Permit,
     /// 5 行政给付
     Benefit,
@@ -127,7 +128,7 @@ pub enum IdentityRule {
 }
 
 /// A document the applicant brings (申请材料).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct RequiredDocument {
     /// Stable within the item, such as `d1`.
     pub key: String,
@@ -142,10 +143,254 @@ pub struct RequiredDocument {
     /// 来源渠道 or a hint on how to fill it in; may be empty.
     #[serde(default)]
     pub note: Text,
+    /// The condition under which it is asked for; see [`Condition`].
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub when: Condition,
+    /// 可容缺: may come after acceptance, within the item's `deferred_days`.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub deferrable: bool,
+    /// 可告知承诺: a signed commitment may stand for it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub commitment: bool,
+    /// The provider of shared data that can answer instead (共享获取), such as `business-registration`; empty: none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub shared_source: String,
+    /// 材料编码: documents with the same code are asked for once in an application of several items. Empty: this item's own.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub material: String,
+}
+
+/// A CEL expression over the map `answers` (question's key → choice's key), such as `answers.premises == "rented"`.
+/// Empty: always.
+pub type Condition = String;
+
+/// A plain question (情形) whose answer decides which documents, fees and branches apply.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Question {
+    /// Stable within the item, such as `premises`.
+    pub key: String,
+    pub text: Text,
+    pub choices: Vec<Choice>,
+    /// Asked only where this holds for the answers before it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub when: Condition,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Choice {
+    pub key: String,
+    pub text: Text,
+}
+
+/// A field of the item's form (申请表), filled in once by the applicant or the clerk.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FormField {
+    pub key: String,
+    pub name: Text,
+    #[serde(default)]
+    pub kind: FieldKind,
+    #[serde(default)]
+    pub mandatory: bool,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub when: Condition,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum FieldKind {
+    #[default]
+    Text,
+    /// Several lines.
+    Prose,
+    /// Digits with an optional fraction.
+    Number,
+    /// ISO date.
+    Date,
+    /// Unified social credit code (GB 32100).
+    CreditCode,
+}
+
+/// A department's review in the item (分支), in parallel with the others.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(from = "BranchForm")]
+pub struct BranchRule {
+    pub department: String,
+    /// The step's limit in the item's unit; 0: the item's `review_days`.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub days: u16,
+    #[serde(default)]
+    pub voice: Voice,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub when: Condition,
+    /// The department's own system that answers, by its name in the server's settings; empty: its reviewers answer here.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub system: String,
+}
+
+impl BranchRule {
+    /// A branch that may veto, always reviewed, within the item's limit.
+    pub fn of(department: impl Into<String>) -> Self {
+        BranchRule { department: department.into(), ..BranchRule::default() }
+    }
+}
+
+/// Lists published before branches had rules name departments only.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum BranchForm {
+    Department(String),
+    Rule {
+        department: String,
+        #[serde(default)]
+        days: u16,
+        #[serde(default)]
+        voice: Voice,
+        #[serde(default)]
+        when: Condition,
+        #[serde(default)]
+        system: String,
+    },
+}
+
+impl From<BranchForm> for BranchRule {
+    fn from(form: BranchForm) -> Self {
+        match form {
+            BranchForm::Department(department) => BranchRule::of(department),
+            BranchForm::Rule { department, days, voice, when, system } => {
+                BranchRule { department, days, voice, when, system }
+            }
+        }
+    }
+}
+
+/// What a branch's refusal does.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Voice {
+    /// 一票否决: it refuses the case.
+    #[default]
+    Veto,
+    /// 参考意见: it is an opinion, no more.
+    Advisory,
+    /// It counts as one answer that is not an approval, and the join rule decides.
+    Vote,
+}
+
+/// When the branches of a round have said enough.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "rule", rename_all = "kebab-case")]
+pub enum JoinRule {
+    /// Every branch has answered, none of them no.
+    #[default]
+    All,
+    /// One approval.
+    Any,
+    /// This many approvals.
+    AtLeast { approvals: u16 },
+    /// The lead department's answer (牵头部门).
+    Lead { department: String },
+}
+
+/// What a special procedure (特别程序) may be held for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum SpecialKind {
+    /// 听证
+    Hearing,
+    /// 招标
+    Tender,
+    /// 拍卖
+    Auction,
+    /// 检验
+    Inspection,
+    /// 检测
+    Testing,
+    /// 检疫
+    Quarantine,
+    /// 鉴定
+    Appraisal,
+    /// 专家评审
+    ExpertReview,
+    /// 公示: only where the item names its own legal basis.
+    PublicNotice,
+}
+
+impl SpecialKind {
+    pub const ALL: [SpecialKind; 9] = [
+        SpecialKind::Hearing,
+        SpecialKind::Tender,
+        SpecialKind::Auction,
+        SpecialKind::Inspection,
+        SpecialKind::Testing,
+        SpecialKind::Quarantine,
+        SpecialKind::Appraisal,
+        SpecialKind::ExpertReview,
+        SpecialKind::PublicNotice,
+    ];
+
+    pub fn name(self) -> Text {
+        match self {
+            SpecialKind::Hearing => Text::new("听证", "hearing"),
+            SpecialKind::Tender => Text::new("招标", "tender"),
+            SpecialKind::Auction => Text::new("拍卖", "auction"),
+            SpecialKind::Inspection => Text::new("检验", "inspection"),
+            SpecialKind::Testing => Text::new("检测", "testing"),
+            SpecialKind::Quarantine => Text::new("检疫", "quarantine"),
+            SpecialKind::Appraisal => Text::new("鉴定", "appraisal"),
+            SpecialKind::ExpertReview => Text::new("专家评审", "expert review"),
+            SpecialKind::PublicNotice => Text::new("公示", "public notice"),
+        }
+    }
+}
+
+/// A special procedure that the item allows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SpecialRule {
+    pub kind: SpecialKind,
+    /// 依据.
+    #[serde(default)]
+    pub basis: Text,
+    /// The longest it may be planned for, in the item's unit; 0: no bound.
+    #[serde(default)]
+    pub longest_days: u16,
+}
+
+/// Who grants an extension (延期).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Extender {
+    /// 本机关负责人
+    #[default]
+    AgencyHead,
+    /// 本级人民政府负责人
+    GovernmentHead,
+}
+
+/// How limits are counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum DayUnit {
+    /// 工作日
+    #[default]
+    WorkingDays,
+    /// 自然日; due on a day off, it is due on the next working day.
+    NaturalDays,
+}
+
+fn is_false(value: &bool) -> bool {
+    !*value
+}
+
+fn is_zero(value: &u16) -> bool {
+    *value == 0
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// A fee (收费项目). An item without fees is free of charge.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Fee {
     pub name: Text,
     /// In fen; 0 where the standard is given in words only.
@@ -153,6 +398,8 @@ pub struct Fee {
     /// 收费标准 in words.
     #[serde(default)]
     pub standard: Text,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub when: Condition,
 }
 
 /// How the item is handled (办件类型).
@@ -167,7 +414,9 @@ pub enum Handling {
 }
 
 /// A published, immutable version of a service item (实施清单事项).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+///
+/// Limits left at 0 have no clock of their own; what is not listed (a special procedure, an extension) is not allowed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Item {
     /// 实施编码.
     pub code: String,
@@ -204,8 +453,56 @@ pub struct Item {
     #[serde(default)]
     pub hours: Text,
     /// Departments that review it, in parallel. Empty: the answering department alone.
-    #[serde(default)]
-    pub review_departments: Vec<String>,
+    #[serde(default, alias = "review_departments")]
+    pub branches: Vec<BranchRule>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub join: JoinRule,
+    /// How `statutory_days`, `promised_days` and the steps' limits are counted.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub unit: DayUnit,
+    /// The review's step limit (审查环节时限).
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub review_days: u16,
+    /// The decision's step limit (决定环节时限).
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub decision_days: u16,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub special_procedures: Vec<SpecialRule>,
+    /// The longest extension, granted once; 0: none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub extension_days: u16,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub extender: Extender,
+    /// How long a deferred paper (容缺) may be outstanding; 0: none may be deferred.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub deferred_days: u16,
+    /// It may be granted while a deferred paper is outstanding (容缺办结).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub grant_before_deferred: bool,
+    /// An application that leaves a correction notice unanswered so long lapses; 0: never.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub lapse_days: u16,
+    /// The department has not entrusted acceptance to the hall's clerks (委托受理): its own intake officers accept.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub department_accepts: bool,
+    /// Reviewer and signer may be one person: for 即办件 only, where the department says so.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub one_pair_of_eyes: bool,
+    /// 可批量审批: signers may grant several cases at once.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub bulk: bool,
+    /// 情形.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub questions: Vec<Question>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub form: Vec<FormField>,
+    /// 一件事: codes of the items whose cases one application opens. Its documents and questions are theirs, each once; its
+    /// limits are the joint clock's. Empty: a single item.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<String>,
+    /// 设定依据.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub legal_basis: Text,
     /// 审批结果名称, such as 食品经营许可证.
     #[serde(default)]
     pub result: Text,

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use protocol::catalogue::{Item, Text};
+use protocol::catalogue::{BranchRule, Item, Text};
 use thiserror::Error;
 
 /// The longest name, in characters. Published lists hold names of up to 110.
@@ -148,7 +148,7 @@ pub fn check(item: &Item, known: impl Fn(&str) -> bool) -> Vec<ItemError> {
     check_documents(item, &mut errors);
     check_fees(item, &mut errors);
     let mut reviewers = HashSet::new();
-    for department in &item.review_departments {
+    for BranchRule { department, .. } in &item.branches {
         if !known(department) {
             errors.push(ItemError::UnknownReviewDepartment(department.clone()));
         }

@@ -10,7 +10,7 @@ mod tests;
 
 use std::collections::HashMap;
 
-use protocol::catalogue::{Department, Item, Text, Theme};
+use protocol::catalogue::{BranchRule, Department, Item, Text, Theme};
 use thiserror::Error;
 
 pub use self::columns::Column;
@@ -205,7 +205,7 @@ impl Reader {
 
         let themes = self.take_themes(cell(Column::Themes));
         let review_departments = cells::names(cell(Column::ReviewDepartments))
-            .map(|name| self.departments.code_of(name).unwrap_or(name).to_owned());
+            .map(|name| self.departments.code_of(name).unwrap_or(name));
         let mut item = Item {
             code: cell(Column::ItemCode).to_owned(),
             version: 0,
@@ -222,10 +222,10 @@ impl Reader {
             documents,
             fees,
             hours: text(Column::Hours, Column::HoursEnglish),
-            review_departments: review_departments.collect(),
+            branches: review_departments.map(BranchRule::of).collect(),
             result: text(Column::Result, Column::ResultEnglish),
             usual_minutes: i64::from(usual_minutes),
-            sample: false,
+            ..Item::default()
         };
         if item.main_item == columns::NO_MAIN_ITEM {
             item.main_item.clear();

@@ -146,9 +146,9 @@ impl Batch<'_> {
         self.writes.case_serials.insert((request.hall.clone(), day), serial);
         let hall_number = u16::try_from(cell.ordinal).map_err(|_| EngineError::UnknownHall(request.hall.clone()))?;
         let case_no = case_number(&self.shared.area, hall_number, domain::civil::day(self.now), serial);
-        let reviewers = match item.review_departments.as_slice() {
+        let reviewers = match item.branches.as_slice() {
             [] => vec![item.department.clone()],
-            departments => departments.to_vec(),
+            branches => branches.iter().map(|branch| branch.department.clone()).collect(),
         };
         let case = Case {
             case_no: case_no.clone(),

@@ -377,7 +377,7 @@ story! {
         }
         let by_code: HashMap<&str, &Item> = district.items.iter().map(|item| (item.code.as_str(), item)).collect();
         assert_eq!(by_code[FOOD].name.zh, "食品经营许可");
-        assert_eq!(by_code[FOOD].review_departments.len(), 2);
+        assert_eq!(by_code[FOOD].branches.len(), 2);
         let allowance = district.items.iter().find(|item| item.name.zh == "高龄津贴申领").unwrap();
         assert_eq!(allowance.identity, IdentityRule::Card);
         for theme in ["开办企业", "出生", "就业", "养老", "经营许可"] {

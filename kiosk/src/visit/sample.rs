@@ -14,19 +14,12 @@ fn item(code: &str, zh: &str, en: &str, identity: IdentityRule) -> Item {
         department: "market".to_owned(),
         item_type: ItemType::Permit,
         themes: vec!["business".to_owned()],
-        main_item: String::new(),
-        handling: Default::default(),
         identity,
         statutory_days: 20,
         promised_days: 8,
-        conditions: Text::default(),
-        documents: Vec::new(),
-        fees: Vec::new(),
-        hours: Text::default(),
-        review_departments: Vec::new(),
-        result: Text::default(),
         usual_minutes: 10,
         sample: true,
+        ..Item::default()
     }
 }
 
@@ -37,7 +30,7 @@ fn document(key: &str, zh: &str, en: &str, mandatory: bool, copies: u8) -> Requi
         mandatory,
         originals: 1,
         copies,
-        note: Text::default(),
+        ..RequiredDocument::default()
     }
 }
 
@@ -48,7 +41,7 @@ pub(crate) fn catalogue() -> Catalogue {
         document("d1", "申请表", "Application form", true, 0),
         document("d2", "营业执照", "Business licence", false, 2),
     ];
-    food.fees = vec![Fee { name: Text::new("工本费", "Licence fee"), amount: 1250, standard: Text::default() }];
+    food.fees = vec![Fee { name: Text::new("工本费", "Licence fee"), amount: 1250, ..Fee::default() }];
     let offer = |item: &str, common, open| Offer {
         item: item.to_owned(),
         line: "A".to_owned(),

@@ -64,7 +64,7 @@ async fn stay_open(folder: &std::path::Path) -> Result<()> {
     println!("\nSign-ins (all of them in {}):", folder.join("credentials.json").display());
     let takes_part = |user: &SampleUser| match user.department.as_ref() {
         Some(department) if user.roles.contains(&Role::Signer) => *department == item.department,
-        Some(department) => item.review_departments.contains(department),
+        Some(department) => item.branches.iter().any(|branch| branch.department == *department),
         None => user.hall.as_deref().is_none_or(|hall| hall == HALL),
     };
     for role in [Role::Clerk, Role::Reviewer, Role::Signer, Role::Supervisor] {

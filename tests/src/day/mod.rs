@@ -175,7 +175,7 @@ pub fn parallel_item(catalogue: &Catalogue) -> Result<(Item, i64)> {
     let found = offers.into_iter().find_map(|offer| {
         let item = catalogue.items.iter().find(|item| item.code == offer.item)?;
         let window = *offer.windows.first()?;
-        (item.review_departments.len() == 2).then(|| (item.clone(), window))
+        (item.branches.len() == 2).then(|| (item.clone(), window))
     });
     found.ok_or_else(|| "the sample has no item that two departments review".into())
 }

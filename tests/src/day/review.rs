@@ -12,7 +12,7 @@ use crate::world::SampleUser;
 impl Day {
     /// Both departments agree, each in its own branch.
     pub(super) async fn review(&mut self, receipt: &Receipt) -> Result<()> {
-        let departments = self.item.review_departments.clone();
+        let departments: Vec<String> = self.item.branches.iter().map(|branch| branch.department.clone()).collect();
         for (order, department) in departments.iter().enumerate() {
             let reviewer = self.world.credentials.person(Role::Reviewer, Some(department))?.clone();
             let name = format!("review-{}", order + 1);
@@ -42,7 +42,7 @@ impl Day {
     /// The signer grants; a reviewer may not.
     pub(super) async fn decide(&mut self, receipt: &Receipt) -> Result<()> {
         let department = self.item.department.clone();
-        let reviewer = self.world.credentials.person(Role::Reviewer, Some(&self.item.review_departments[0]))?.clone();
+        let reviewer = self.world.credentials.person(Role::Reviewer, Some(&self.item.branches[0].department))?.clone();
         let api = self.world.api.sign_in(&reviewer.username, &reviewer.password).await?;
         let tried = api.post(&format!("/api/v1/cases/{}/grant", receipt.case_no), &serde_json::json!({})).await?;
         if tried.status.is_success() {

@@ -57,7 +57,7 @@ impl Day {
             .step("A rare name stands on screen and paper", "𠮷㐂 at the desk, 𠮷 with a mask on receipt-2.png")?;
         let receipt = Receipt { case_no, address };
 
-        let department = self.item.review_departments[1].clone();
+        let department = self.item.branches[1].department.clone();
         let reviewer = self.world.credentials.person(Role::Reviewer, Some(&department))?.clone();
         self.open_task(&reviewer, &receipt.case_no, "veto").await?;
         self.office.screen.write(&field("意见"), "现场核查不符合条件。").await?;

@@ -99,6 +99,7 @@ pub(super) fn documents(cell: &str) -> Result<Vec<RequiredDocument>, Reason> {
                 originals,
                 copies,
                 note: Text { zh: note, en: note_english },
+                ..RequiredDocument::default()
             })
         })
         .collect()
@@ -119,6 +120,7 @@ pub(super) fn fees(cell: &str) -> Result<Vec<Fee>, Reason> {
                 name: Text { zh: name, en: name_english },
                 amount,
                 standard: Text { zh: standard, en: standard_english },
+                ..Fee::default()
             })
         })
         .collect()

@@ -1,5 +1,5 @@
 use proptest::prelude::*;
-use protocol::catalogue::{Fee, Handling, IdentityRule, ItemType};
+use protocol::catalogue::{BranchRule, Fee, Handling, IdentityRule, ItemType};
 
 use super::*;
 
@@ -176,9 +176,12 @@ fn fees_are_yuan_and_kept_in_fen() {
         fees,
         [
             Fee {
-                name: Text::new("工本费", "Card"), amount: 2_000, standard: Text::new("每证二十元", "20 yuan")
+                name: Text::new("工本费", "Card"),
+                amount: 2_000,
+                standard: Text::new("每证二十元", "20 yuan"),
+                ..Fee::default()
             },
-            Fee { name: Text::new("检验费", ""), amount: 0, standard: Text::new("按省标准", "") },
+            Fee { name: Text::new("检验费", ""), standard: Text::new("按省标准", ""), ..Fee::default() },
         ]
     );
     assert!(one("fees", "免费").unwrap().item.fees.is_empty());
@@ -233,7 +236,7 @@ fn reviewing_departments_may_stand_further_down_and_must_be_known() {
     let food = ["区市监局", "m", "", "食品经营许可", "a", "", "1", "区市监局、区卫健局"];
     let health = ["区卫健局", "h", "", "诊所备案", "b", "", "10", ""];
     let listing = read(rows(&[&heading, &food, &health]), &[]).unwrap();
-    assert_eq!(listing.items[0].item.review_departments, ["m", "h"]);
+    assert_eq!(listing.items[0].item.branches, ["m", "h"].map(BranchRule::of));
     assert_eq!(
         faults(&[&heading, &food]),
         ["line 2, column review_departments: the reviewing department \"区卫健局\" is not known"]
