@@ -3,6 +3,8 @@
 
 pub mod item;
 pub mod listing;
+pub mod package;
+pub mod publication;
 pub mod search;
 pub mod situations;
 pub mod themes;

@@ -10,6 +10,7 @@ pub mod condition;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
 use protocol::catalogue::{Item, Question, Text};
 use thiserror::Error;
@@ -82,7 +83,9 @@ impl Situations {
     /// for it, neither a paper nor a department's review.
     pub fn of(item: &Item) -> Self {
         let all = item.questions.as_slice();
-        let when = |text: &str, questions: &[Question]| compile(text, questions).unwrap_or_default();
+        let when = |text: &str, questions: &[Question]| {
+            if text.trim().is_empty() { None } else { Condition::compile_joined(text, questions).ok() }
+        };
         Situations {
             questions: (0..)
                 .zip(all)
@@ -128,13 +131,7 @@ impl Situations {
 
     /// What applies, given these answers.
     pub fn applies(&self, answers: &Answers) -> Applicable {
-        let given = self.walk(answers).1;
-        Applicable {
-            documents: places(&self.documents, &given),
-            fees: places(&self.fees, &given),
-            fields: places(&self.fields, &given),
-            branches: places(&self.branches, &given),
-        }
+        self.applies_for(&self.walk(answers).1)
     }
 
     fn walk<'a>(&'a self, answers: &'a Answers) -> (Vec<usize>, Given<'a>) {
@@ -149,6 +146,42 @@ impl Situations {
             }
         }
         (asked, given)
+    }
+
+    /// Every combination of answers that a person can give, with what then applies, until `visit` says stop. How many there are
+    /// grows with the choices' product, so `visit` counts.
+    pub(super) fn each_combination<'a>(
+        &'a self,
+        visit: &mut impl FnMut(&Given<'a>, Applicable) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        self.combine(0, &mut Given::default(), visit)
+    }
+
+    fn combine<'a>(
+        &'a self,
+        from: usize,
+        given: &mut Given<'a>,
+        visit: &mut impl FnMut(&Given<'a>, Applicable) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let next = (from..).zip(&self.questions[from..]).find(|(_, question)| holds(&question.when, given));
+        let Some((place, question)) = next else { return visit(given, self.applies_for(given)) };
+        let answered = given.len();
+        for choice in &question.choices {
+            given.add(&question.key, choice);
+            let on = self.combine(place + 1, given, visit);
+            given.truncate(answered);
+            on?;
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn applies_for(&self, given: &Given<'_>) -> Applicable {
+        Applicable {
+            documents: places(&self.documents, given),
+            fees: places(&self.fees, given),
+            fields: places(&self.fields, given),
+            branches: places(&self.branches, given),
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use thiserror::Error;
 /// The longest condition, in characters. A hand-written one has some dozens.
 pub const LONGEST_CONDITION: usize = 600;
 /// The deepest nesting of brackets and operators.
-const DEEPEST: usize = 24;
+const DEEPEST: u16 = 24;
 
 /// Why a text is no condition.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -85,20 +85,36 @@ enum Operand {
 impl Condition {
     /// Reads a condition that may ask for answers to `questions` only.
     pub fn compile(text: &str, questions: &[Question]) -> Result<Self, ConditionError> {
+        Self::read(text, questions, LONGEST_CONDITION, DEEPEST)
+    }
+
+    /// Reads a condition that was put together from several, such as a package's: each of them was within the bounds.
+    pub(super) fn compile_joined(text: &str, questions: &[Question]) -> Result<Self, ConditionError> {
+        Self::read(text, questions, 20 * LONGEST_CONDITION, 2 * DEEPEST)
+    }
+
+    fn read(text: &str, questions: &[Question], longest: usize, deepest: u16) -> Result<Self, ConditionError> {
         let length = text.chars().count();
-        if length > LONGEST_CONDITION {
+        if length > longest {
             return Err(ConditionError::TooLong(length));
         }
-        measure(text)?;
-        let parser = cel::parser::Parser::new().max_recursion_depth(DEEPEST as u16).error_recovery_limit(1);
+        measure(text, deepest)?;
+        let parser = cel::parser::Parser::new().max_recursion_depth(deepest).error_recovery_limit(1);
         let read = parser.parse(text).map_err(|errors| {
             // Lines and columns are those of the parser; whoever reads the sentence sees one field.
             let (line, column) = errors.errors.first().map_or((1, 0), |error| error.pos);
             ConditionError::Unreadable(place(text, line, column))
         })?;
-        let condition = node(&read, DEEPEST)?;
+        let condition = node(&read, deepest)?;
         condition.check(questions)?;
         Ok(Condition(condition))
+    }
+
+    /// The condition as text again, with other names for its questions. Read again, it means the same.
+    pub fn text(&self, name: &dyn Fn(&str) -> String) -> String {
+        let mut text = String::new();
+        self.0.write(&mut text, name);
+        text
     }
 
     /// Whether it holds for what was answered.
@@ -120,14 +136,23 @@ impl<'a> Given<'a> {
         self.0.iter().find(|(key, _)| *key == question).map(|(_, choice)| *choice)
     }
 
+    /// Forgets what was added after the first `count`.
+    pub(super) fn truncate(&mut self, count: usize) {
+        self.0.truncate(count);
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     pub fn iter(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
         self.0.iter().copied()
     }
 }
 
 /// Refuses, before the parser sees them, texts whose nesting it would follow by recursion.
-fn measure(text: &str) -> Result<(), ConditionError> {
-    let mut depth = 0_usize;
+fn measure(text: &str, deepest: u16) -> Result<(), ConditionError> {
+    let mut depth = 0_u16;
     for (at, ch) in (1..).zip(text.chars()) {
         match ch {
             '(' | '[' | '{' | '?' => depth += 1,
@@ -135,7 +160,7 @@ fn measure(text: &str) -> Result<(), ConditionError> {
             ch if ch.is_control() && ch != '\n' && ch != '\t' => return Err(ConditionError::Unreadable(at)),
             _ => {}
         }
-        if depth > DEEPEST {
+        if depth > deepest {
             return Err(ConditionError::TooDeep);
         }
     }
@@ -148,7 +173,7 @@ fn place(text: &str, line: isize, column: isize) -> usize {
     (passed + usize::try_from(column).unwrap_or(0)).clamp(1, text.chars().count().max(1))
 }
 
-fn node(read: &IdedExpr, depth: usize) -> Result<Node, ConditionError> {
+fn node(read: &IdedExpr, depth: u16) -> Result<Node, ConditionError> {
     let depth = depth.checked_sub(1).ok_or(ConditionError::TooDeep)?;
     match &read.expr {
         Expr::Literal(LiteralValue::Boolean(value)) => Ok(Node::Always(*value.inner())),
@@ -161,7 +186,7 @@ fn node(read: &IdedExpr, depth: usize) -> Result<Node, ConditionError> {
     }
 }
 
-fn operation(call: &CallExpr, depth: usize) -> Result<Node, ConditionError> {
+fn operation(call: &CallExpr, depth: u16) -> Result<Node, ConditionError> {
     let boxed = |read| node(read, depth).map(Box::new);
     Ok(match (call.func_name.as_str(), call.target.is_some(), call.args.as_slice()) {
         (operators::LOGICAL_NOT, false, [of]) => Node::Not(boxed(of)?),
@@ -241,6 +266,16 @@ impl Operand {
         }
     }
 
+    fn text(&self, name: &dyn Fn(&str) -> String) -> String {
+        match self {
+            Operand::Answer(key) => {
+                let key = name(key);
+                if is_plain(&key) { format!("answers.{key}") } else { format!("answers[{}]", quoted(&key)) }
+            }
+            Operand::Text(text) => quoted(text),
+        }
+    }
+
     /// An answer must be to a question there is.
     fn check(&self, questions: &[Question]) -> Result<(), ConditionError> {
         match self {
@@ -279,6 +314,50 @@ impl Node {
         }
     }
 
+    /// Every operator's sides stand in brackets unless they are single tests.
+    fn write(&self, text: &mut String, name: &dyn Fn(&str) -> String) {
+        match self {
+            Node::Always(value) => text.push_str(if *value { "true" } else { "false" }),
+            Node::Answered(key) => {
+                text.push_str(&quoted(&name(key)));
+                text.push_str(" in answers");
+            }
+            Node::Equal(a, b) => text.push_str(&format!("{} == {}", a.text(name), b.text(name))),
+            Node::Among(a, list) => {
+                let list: Vec<String> = list.iter().map(|one| one.text(name)).collect();
+                text.push_str(&format!("{} in [{}]", a.text(name), list.join(", ")));
+            }
+            Node::Not(of) => match &**of {
+                Node::Equal(a, b) => text.push_str(&format!("{} != {}", a.text(name), b.text(name))),
+                of => {
+                    text.push('!');
+                    of.write_side(text, name);
+                }
+            },
+            Node::And(a, b) => Self::write_sides(text, name, [(a, " && "), (b, "")]),
+            Node::Or(a, b) => Self::write_sides(text, name, [(a, " || "), (b, "")]),
+            Node::If(c, a, b) => Self::write_sides(text, name, [(c, " ? "), (a, " : "), (b, "")]),
+        }
+    }
+
+    fn write_sides<const N: usize>(text: &mut String, name: &dyn Fn(&str) -> String, sides: [(&Node, &str); N]) {
+        for (side, sign) in sides {
+            side.write_side(text, name);
+            text.push_str(sign);
+        }
+    }
+
+    fn write_side(&self, text: &mut String, name: &dyn Fn(&str) -> String) {
+        let brackets = !matches!(self, Node::Always(_));
+        if brackets {
+            text.push('(');
+        }
+        self.write(text, name);
+        if brackets {
+            text.push(')');
+        }
+    }
+
     fn check(&self, questions: &[Question]) -> Result<(), ConditionError> {
         match self {
             Node::Always(_) => Ok(()),
@@ -293,6 +372,42 @@ impl Node {
             Node::If(c, a, b) => [c, a, b].into_iter().try_for_each(|of| of.check(questions)),
         }
     }
+}
+
+/// A key that may stand behind a dot; others stand in brackets.
+fn is_plain(key: &str) -> bool {
+    const RESERVED: [&str; 21] = [
+        "as",
+        "break",
+        "const",
+        "continue",
+        "else",
+        "false",
+        "for",
+        "function",
+        "if",
+        "import",
+        "in",
+        "let",
+        "loop",
+        "namespace",
+        "null",
+        "package",
+        "return",
+        "true",
+        "var",
+        "void",
+        "while",
+    ];
+    let letters = |ch: char| ch.is_ascii_alphanumeric() || ch == '_';
+    key.starts_with(|ch: char| ch.is_ascii_alphabetic() || ch == '_')
+        && key.chars().all(letters)
+        && !RESERVED.contains(&key)
+}
+
+fn quoted(text: &str) -> String {
+    let escaped = text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n").replace('\t', "\\t");
+    format!("\"{escaped}\"")
 }
 
 /// `&&` is decided by one false side and `||` by one true side, whatever the other is.

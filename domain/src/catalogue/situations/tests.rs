@@ -225,6 +225,10 @@ proptest! {
                     pairs.add(key, choice);
                 }
                 prop_assert_eq!(read.holds(&pairs), oracle(&text, &given), "{} with {:?}", text, given);
+                let written = read.text(&str::to_owned);
+                if written.chars().count() <= LONGEST_CONDITION {
+                    prop_assert_eq!(oracle(&written, &given), oracle(&text, &given), "{} became {}", text, written);
+                }
             }
             Err(ConditionError::TooLong(_) | ConditionError::TooDeep) => {}
             Err(error) => prop_assert!(false, "{}: {}", text, error),
