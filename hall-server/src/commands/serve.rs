@@ -57,6 +57,7 @@ impl Serve {
             Settings { public_url: public_url.trim_end_matches('/').to_owned(), voice: self.voice, area: self.area };
         let (stop, stopping) = watch::channel(false);
         let state = AppState::new(store.clone(), Arc::new(SystemClock), settings, stopping.clone())?;
+        state.engine.read_calendar().await?;
         tokio::spawn(forget_old_requests(store.clone()));
         println!("listening on http://{address}");
         tracing::info!(%address, %public_url, "listening");
