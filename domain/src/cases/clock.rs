@@ -3,7 +3,6 @@
 //!
 //! The start day is day 0 and not counted; a pause's first day counts as used; the day work resumes is a new day 0.
 
-use jiff::ToSpan;
 use jiff::civil::Date;
 use protocol::case::{ClockKind, ClockState, ClockView};
 use protocol::catalogue::{DayUnit, SpecialKind, Text};
@@ -119,17 +118,8 @@ impl Ledger {
 fn count(calendar: &Calendar, unit: DayUnit, day0: Date, days: u32) -> Due {
     match unit {
         DayUnit::WorkingDays => calendar.due(day0, days),
-        DayUnit::NaturalDays => natural(calendar, day0, days),
+        DayUnit::NaturalDays => calendar.due_natural(day0, days),
     }
-}
-
-/// 自然日: due on a day off, it is due on the next working day.
-fn natural(calendar: &Calendar, day0: Date, days: u32) -> Due {
-    let mut day = day0.saturating_add(i64::from(days).days());
-    while !calendar.kind(day).is_worked() {
-        day = day.saturating_add(1.day());
-    }
-    Due { date: day, provisional: !calendar.knows(day.year()) }
 }
 
 fn spent(calendar: &Calendar, unit: DayUnit, from: Date, to: Date) -> u32 {
@@ -227,6 +217,7 @@ fn short_zh(day: Date) -> String {
 
 #[cfg(test)]
 mod tests {
+    use jiff::ToSpan;
     use jiff::civil::date;
     use proptest::prelude::*;
 

@@ -168,3 +168,27 @@ impl Case {
         }
     }
 }
+
+impl Case {
+    /// The days on which the hall itself does something: accepts by silence, lets a notice lapse, ends a special procedure.
+    pub fn acts_on(&self, calendar: &Calendar) -> Vec<Date> {
+        let after = |due: Date| due.tomorrow().unwrap_or(due);
+        let intake = intake_due(self, calendar).map(after);
+        let lapse = lapse_due(self, calendar).map(after);
+        let specials = self.special_procedures.iter().filter_map(super::SpecialProcedure::planned_end);
+        intake.into_iter().chain(lapse).chain(specials).collect()
+    }
+
+    /// What the hall itself does on a day; `None` where nothing is due.
+    pub fn own_step(&self, today: Date, calendar: &Calendar) -> Option<protocol::case::Step> {
+        use protocol::case::Step;
+        if intake_due(self, calendar).is_some_and(|due| today > due) {
+            return Some(Step::DeemAccepted);
+        }
+        if lapse_due(self, calendar).is_some_and(|due| today > due) {
+            return Some(Step::Lapse);
+        }
+        let ends = self.special_procedures.iter().filter_map(super::SpecialProcedure::planned_end);
+        ends.min().filter(|end| today >= *end).map(|_| Step::CloseSpecial { result: String::new() })
+    }
+}

@@ -63,7 +63,8 @@ impl Case {
             return;
         }
         let now = moment.now;
-        match join(&self.terms.join, &self.current_branches()) {
+        let joined = join(&self.terms.join, &self.current_branches());
+        match joined {
             Joined::Open => self.stand_still_where_all_do(moment),
             Joined::Approved => {
                 self.cancel(&BranchState::CancelledByJoin { at: now }, now);
