@@ -111,6 +111,16 @@ pub enum SignalRefusal {
 }
 
 impl SignalEvent {
+    pub fn case_no(&self) -> &str {
+        match self {
+            SignalEvent::SignalRaised { case_no, .. }
+            | SignalEvent::SignalReplied { case_no, .. }
+            | SignalEvent::SignalConfirmed { case_no, .. }
+            | SignalEvent::SignalSentBack { case_no, .. }
+            | SignalEvent::SignalCancelled { case_no, .. } => case_no,
+        }
+    }
+
     pub fn kind(&self) -> &'static str {
         match self {
             SignalEvent::SignalRaised { .. } => "signal-raised",
@@ -183,7 +193,7 @@ impl Signal {
         step: SignalStep,
         now: Millis,
     ) -> Result<(Signal, SignalEvent), SignalRefusal> {
-        let (action, text, blank_allowed) = match &step {
+        let (action, text, blank_allowed) = match step {
             SignalStep::Reply { text } => (SignalAction::Reply, text, false),
             SignalStep::Confirm { text } => (SignalAction::Confirm, text, true),
             SignalStep::SendBack { text } => (SignalAction::SendBack, text, false),
@@ -193,24 +203,24 @@ impl Signal {
         if !blank_allowed && text.trim().is_empty() {
             return Err(SignalRefusal::TextRequired);
         }
-        let (by, text) = (asker.username.clone(), text.clone());
+        let by = asker.username.clone();
         let (case_no, rule, round) = (self.case_no.clone(), self.rule.clone(), self.round);
         let review = Review { by: by.clone(), at: now, text: text.clone() };
-        let event = match step {
-            SignalStep::Reply { .. } => {
+        let event = match action {
+            SignalAction::Reply => {
                 self.state = SignalState::Replied { reply: Reply { by, at: now, text: text.clone() } };
                 SignalEvent::SignalReplied { case_no, rule, round, text }
             }
-            SignalStep::Confirm { .. } => {
+            SignalAction::Confirm => {
                 let reply = self.state.reply().cloned().ok_or(SignalRefusal::WrongState)?;
                 self.state = SignalState::Confirmed { reply, review };
                 SignalEvent::SignalConfirmed { case_no, rule, round, text }
             }
-            SignalStep::SendBack { .. } => {
+            SignalAction::SendBack => {
                 self.state = SignalState::Open { sent_back: Some(review) };
                 SignalEvent::SignalSentBack { case_no, rule, round, text }
             }
-            SignalStep::Cancel { .. } => {
+            SignalAction::Cancel => {
                 self.state = SignalState::Cancelled { reply: self.state.reply().cloned(), review };
                 SignalEvent::SignalCancelled { case_no, rule, round, text }
             }

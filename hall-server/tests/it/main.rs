@@ -20,4 +20,5 @@ mod identity_stories;
 mod page_stories;
 mod repeated_requests;
 mod screens;
+mod supervision_stories;
 mod ticket_stories;

@@ -391,6 +391,23 @@ pub struct Case {
     pub actions: Vec<CaseAction>,
 }
 
+/// `POST /api/v1/cases/steps`: cases to be granted together (批量审批).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SeveralSteps {
+    pub cases: Vec<String>,
+    #[serde(default)]
+    pub opinion: String,
+}
+
+/// What became of one of several cases.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Done {
+    pub case_no: String,
+    /// Why it was refused; `None` where it was done.
+    #[serde(default)]
+    pub refused: Option<crate::problem::Code>,
+}
+
 /// An answered question (情形).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Answered {
@@ -404,6 +421,9 @@ pub struct Task {
     pub case_no: String,
     pub kind: TaskKind,
     pub item_name: Text,
+    /// The department that answers for the item.
+    #[serde(default)]
+    pub department_name: Text,
     pub applicant_name: String,
     pub state: CaseState,
     /// Since when it lies with the asker.
@@ -413,6 +433,9 @@ pub struct Task {
     /// Working days left to `due_on`, negative when past.
     #[serde(default)]
     pub days_left: Option<i64>,
+    /// 可批量审批
+    #[serde(default)]
+    pub bulk: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
