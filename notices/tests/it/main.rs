@@ -1,0 +1,2 @@
+//! Stories of the papers.
+mod samples;
