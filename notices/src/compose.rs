@@ -8,7 +8,7 @@ use protocol::catalogue::Text;
 
 use crate::error::NoticeError;
 use crate::notice::{CaseFacts, Kind, Notice, Remedies};
-use crate::paper::{Block, Closing, Paper, Scan};
+use crate::paper::{Block, Closing, Fact, Paper, Scan};
 use crate::qr::Modules;
 use crate::words;
 
@@ -24,15 +24,12 @@ pub(crate) fn paper(notice: &Notice) -> Result<Paper, NoticeError> {
         Some(verification) => Some(Scan {
             qr: Modules::of(&verification.address)?,
             text: Text::new(
-                format!(
-                    "核验方法：用手机扫描左侧二维码，或者打开{}，输入验证码{}，即可核对本文书是否真实、是否仍然有效。",
-                    verification.address, verification.code
-                ),
-                format!(
-                    "To verify: scan the code, or open the address above and enter {}. It tells whether this paper is \
-                     real and still in force.",
-                    verification.code
-                ),
+                "核验方法：扫描二维码，或者打开网址并输入验证码，即可核对本文书是否真实、是否仍然有效。",
+                "To verify that this paper is real and still in force, scan the QR, or open the address and enter the code.",
+            ),
+            address: Text::new(
+                format!("验证码：{}　网址：{}", verification.code, verification.address),
+                "",
             ),
         }),
     };
@@ -44,20 +41,28 @@ pub(crate) fn paper(notice: &Notice) -> Result<Paper, NoticeError> {
         addressee: Text::new(format!("{}：", notice.addressee.name), ""),
         blocks: body.blocks,
         closing: Closing {
-            handler: labelled("经办人", "Handled by", notice.handler.as_deref()),
             department: notice.department.clone(),
             date: words::date(notice.issued),
         },
         verification,
-        contact: notice.contact.as_ref().map_or_else(Text::default, |contact| {
-            Text::new(
-                format!("联系地址：{}　联系电话：{}", contact.place.zh, contact.phone),
-                format!("Address: {}. Telephone: {}", contact.place.pick(true), contact.phone),
-            )
-        }),
+        contact: contact(notice),
         sample: notice.sample,
         english: notice.english,
     })
+}
+
+fn contact(notice: &Notice) -> Text {
+    let mut zh = Vec::new();
+    let mut en = "";
+    if let Some(contact) = &notice.contact {
+        zh.push(format!("地址：{}", contact.place.zh));
+        zh.push(format!("电话：{}", contact.phone));
+        en = &contact.place.en;
+    }
+    if let Some(handler) = &notice.handler {
+        zh.push(format!("经办人：{handler}"));
+    }
+    Text::new(zh.join("　"), en)
 }
 
 /// Title and text, which differ by kind.
@@ -117,12 +122,8 @@ fn needs(text: &str, zh: &str, en: &str) -> Result<(), NoticeError> {
     Ok(())
 }
 
-fn labelled(zh: &str, en: &str, value: Option<&str>) -> Text {
-    value.map_or_else(Text::default, |value| Text::new(format!("{zh}：{value}"), format!("{en}: {value}")))
-}
-
-fn fact(zh: &str, en: &str, value: Text) -> (Text, Text) {
-    (Text::new(zh, en), value)
+fn fact(zh: &str, en: &str, value: Text) -> Fact {
+    Fact::new(Text::new(zh, en), value)
 }
 
 /// A value that is the same in every language.
@@ -131,7 +132,7 @@ fn same(value: &str) -> Text {
 }
 
 /// What every paper says of the case and of the people behind it.
-fn case_facts(notice: &Notice) -> Vec<(Text, Text)> {
+fn case_facts(notice: &Notice) -> Vec<Fact> {
     let CaseFacts { number, item, received, query_code, .. } = &notice.case;
     let addressee = &notice.addressee;
     let name = match &addressee.identity {
@@ -153,9 +154,9 @@ fn case_facts(notice: &Notice) -> Vec<(Text, Text)> {
     rows
 }
 
-fn reason_blocks(reason: &Text) -> Result<[Block; 2], NoticeError> {
+fn reason_block(reason: &Text) -> Result<Block, NoticeError> {
     needs(&reason.zh, "理由", "reason")?;
-    Ok([Block::paragraph("理由如下：", "The reasons are:"), Block::statement(reason)])
+    Ok(Block::reason(reason))
 }
 
 /// What may be done against this paper; nothing where the caller names no way.

@@ -26,13 +26,21 @@ pub(crate) enum Block {
     /// Body text, indented by two characters.
     Paragraph { text: Text },
     /// Words of an official, set off from the wording of the form: a reason, a condition.
-    Statement { text: Text },
-    /// Label and value in two columns.
-    Facts { rows: Vec<(Text, Text)> },
+    Statement { label: Text, text: Text },
+    /// Labels with their values, two of them beside each other where both are short.
+    Facts { facts: Vec<Fact> },
     /// A list; its head stands again on every page.
     Table { columns: Vec<Column>, rows: Vec<Vec<Text>> },
     /// Empty fields to be filled in with a pen.
     Fields { rows: Vec<Text> },
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Fact {
+    pub(crate) label: Text,
+    pub(crate) value: Text,
+    /// Too long to share a line.
+    pub(crate) wide: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -46,16 +54,25 @@ pub(crate) struct Column {
 /// What stands at the lower right.
 #[derive(Debug, Serialize)]
 pub(crate) struct Closing {
-    pub(crate) handler: Text,
     pub(crate) department: Text,
     pub(crate) date: Text,
 }
 
-/// The QR and the sentence beside it.
+/// The QR and what stands beside it.
 #[derive(Debug, Serialize)]
 pub(crate) struct Scan {
     pub(crate) qr: crate::qr::Modules,
     pub(crate) text: Text,
+    pub(crate) address: Text,
+}
+
+impl Fact {
+    /// Half a line holds 12 Chinese characters, or two lines of 28 letters of the smaller English beneath.
+    pub(crate) fn new(label: Text, value: Text) -> Self {
+        let width: usize = value.zh.chars().map(|letter| if letter.is_ascii() { 1 } else { 2 }).sum();
+        let wide = width > 24 || value.en.chars().count() > 56;
+        Fact { label, value, wide }
+    }
 }
 
 impl Column {
@@ -73,7 +90,7 @@ impl Block {
         Block::Paragraph { text: Text::new(zh, en) }
     }
 
-    pub(crate) fn statement(text: &Text) -> Self {
-        Block::Statement { text: text.clone() }
+    pub(crate) fn reason(reason: &Text) -> Self {
+        Block::Statement { label: Text::new("理由：", "Reason:"), text: reason.clone() }
     }
 }

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use protocol::catalogue::Text;
 
-use super::{Body, case_facts, fact, needs, reason_blocks};
+use super::{Body, case_facts, fact, needs, reason_block};
 use crate::error::NoticeError;
 use crate::notice::{Due, Notice, Period};
 use crate::paper::Block;
@@ -28,14 +28,14 @@ pub(super) fn special_procedure(
     let under = words::under(basis);
     let from = words::date(pause.from);
     let (planned, used, budget) = (words::period(pause.planned), words::period(pause.used), words::period(pause.budget));
-    let mut rows = case_facts(notice);
-    rows.push(fact("特别程序", "Special procedure", procedure.clone()));
-    rows.push(fact("开始日期", "From", from.clone()));
-    rows.push(fact("计划所需时间", "Time planned", planned));
+    let mut facts = case_facts(notice);
+    facts.push(fact("特别程序", "Special procedure", procedure.clone()));
+    facts.push(fact("开始日期", "From", from.clone()));
+    facts.push(fact("计划所需时间", "Time planned", planned));
     if let Some(until) = pause.until {
-        rows.push(fact("预计结束日期", "Expected to end on", words::date(until)));
+        facts.push(fact("预计结束日期", "Expected to end on", words::date(until)));
     }
-    rows.push(fact(
+    facts.push(fact(
         "已用办理时限",
         "Time used so far",
         Text::new(format!("{}（共{}）", used.zh, budget.zh), format!("{} of {}", used.en, budget.en)),
@@ -53,7 +53,7 @@ pub(super) fn special_procedure(
                 words::capital(&format!("{}you are", under.en))
             ),
         ),
-        Block::Facts { rows },
+        Block::Facts { facts },
         Block::paragraph(
             format!("自{}起至特别程序结束之日止，所需时间不计入办理时限；程序结束后，时限继续计算。", from.zh),
             format!(
@@ -77,11 +77,16 @@ pub(super) fn extension(
     needs(&approved_by.zh, "批准人", "who approved it")?;
     let under = words::under(basis);
     let (by, former, due) = (words::period(by), words::date(former_due), words::due(due));
+    let mut facts = case_facts(notice);
+    facts.push(fact("原办结期限", "Formerly due by", former.clone()));
+    facts.push(fact("延长时间", "Extended by", by.clone()));
+    facts.push(fact("延长后办结期限", "Now due by", due.clone()));
     let mut blocks = vec![Block::paragraph(
         format!("你（单位）申请的“{}”，不能在{}前作出决定。", notice.case.item.zh, former.zh),
         format!("No decision on your application for {} can be made by {}.", notice.case.item.pick(true), former.en),
     )];
-    blocks.extend(reason_blocks(reason)?);
+    blocks.push(Block::Facts { facts });
+    blocks.push(reason_block(reason)?);
     blocks.push(Block::paragraph(
         format!("{}经{}批准，办理时限延长{}，延长后的办结期限为{}。", under.zh, approved_by.zh, by.zh, due.zh),
         words::capital(&format!(
@@ -92,10 +97,5 @@ pub(super) fn extension(
             due.en
         )),
     ));
-    let mut rows = case_facts(notice);
-    rows.push(fact("原办结期限", "Formerly due by", former));
-    rows.push(fact("延长时间", "Extended by", by));
-    rows.push(fact("延长后办结期限", "Now due by", due));
-    blocks.push(Block::Facts { rows });
     Ok(Body { title: Text::new("延期告知书", "Notice of Extension"), blocks })
 }

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use protocol::catalogue::Text;
 
-use super::{Body, case_facts, fact, needs, reason_blocks, remedy_block};
+use super::{Body, case_facts, fact, needs, reason_block, remedy_block};
 use crate::error::NoticeError;
 use crate::notice::{Deferred, Document, Due, Ground, Notice, Period, Remedies, Request};
 use crate::paper::{Block, Column};
@@ -36,7 +36,7 @@ pub(super) fn receipt(
                 words::counted(copies, "copy", "copies")
             ),
         ),
-        Block::Facts { rows: case_facts(notice) },
+        Block::Facts { facts: case_facts(notice) },
         document_table(documents),
     ];
     if let Some(within) = answer_within.map(words::period) {
@@ -83,7 +83,7 @@ pub(super) fn correction(
     let mut blocks = vec![
         Block::paragraph(
             format!(
-                "你（单位）于{}提交的“{}”申请材料不齐全或者不符合法定形式。{}现一次性告知需要补正的全部内容，共{}项：",
+                "你（单位）于{}提交的“{}”申请材料不齐全或者不符合法定形式。{}现一次性告知需要补正的全部内容，共{}项。",
                 date.zh,
                 notice.case.item.zh,
                 under.zh,
@@ -98,6 +98,7 @@ pub(super) fn correction(
                 words::counted(count(requests.len()), "document", "documents")
             ),
         ),
+        Block::Facts { facts: case_facts(notice) },
         Block::Table {
             columns: vec![
                 Column::narrow("序号", "No."),
@@ -125,7 +126,6 @@ pub(super) fn correction(
         "Once everything in this notice is handed in, the application will be accepted. Nothing else will be asked for, \
          unless what is handed in is itself not in order.",
     ));
-    blocks.push(Block::Facts { rows: case_facts(notice) });
     Ok(Body { title: Text::new("补正告知书", "Notice of Correction"), blocks })
 }
 
@@ -180,16 +180,16 @@ pub(super) fn acceptance(
             ),
         )
     };
-    let mut rows = case_facts(notice);
-    rows.push(fact("受理日期", "Accepted on", accepted));
+    let mut facts = case_facts(notice);
+    facts.push(fact("受理日期", "Accepted on", accepted));
     if let Some(statutory) = clock.statutory {
-        rows.push(fact("法定办结时限", "Time limit by law", words::period(statutory)));
+        facts.push(fact("法定办结时限", "Time limit by law", words::period(statutory)));
     }
     if let Some(promised) = clock.promised {
-        rows.push(fact("承诺办结时限", "Promised time limit", words::period(promised)));
+        facts.push(fact("承诺办结时限", "Promised time limit", words::period(promised)));
     }
-    rows.push(fact("办结期限", "Due by", words::due(clock.due)));
-    let mut blocks = vec![opening, Block::Facts { rows }];
+    facts.push(fact("办结期限", "Due by", words::due(clock.due)));
+    let mut blocks = vec![opening, Block::Facts { facts }];
     if clock.due.provisional {
         blocks.push(Block::paragraph(
             "办结期限跨越尚未公布放假安排的年度，暂按现有日历推算，以公布后的安排为准。",
@@ -259,8 +259,8 @@ pub(super) fn non_acceptance(
             words::capital(&format!("{}it is", under.en))
         ),
     );
-    let mut blocks = vec![opening];
-    blocks.extend(reason_blocks(reason)?);
+    let mut blocks = vec![opening, Block::Facts { facts: case_facts(notice) }];
+    blocks.push(reason_block(reason)?);
     if let Ground::NotCompetent { competent } = ground {
         needs(&competent.zh, "有权机关", "competent authority")?;
         blocks.push(Block::paragraph(
@@ -269,7 +269,6 @@ pub(super) fn non_acceptance(
         ));
     }
     blocks.extend(remedy_block(remedies, &Text::new("通知书", "notice")));
-    blocks.push(Block::Facts { rows: case_facts(notice) });
     Ok(Body { title, blocks })
 }
 
@@ -280,7 +279,7 @@ fn document_table(documents: &[Document]) -> Block {
             Column::wide("材料名称", "Document", 5),
             Column::narrow("形式", "Form"),
             Column::narrow("份数", "Copies"),
-            Column::wide("备注", "Remark", 2),
+            Column::wide("备注", "Remark", 3),
         ],
         rows: documents
             .iter()

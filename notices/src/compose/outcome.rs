@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use protocol::catalogue::Text;
 
-use super::{Body, case_facts, fact, needs, reason_blocks, remedy_block, same};
+use super::{Body, case_facts, fact, needs, reason_block, remedy_block, same};
 use crate::error::NoticeError;
 use crate::notice::{Certificate, Delivered, Ending, Notice, Period, Remedies};
 use crate::paper::{Block, Column};
@@ -32,23 +32,23 @@ pub(super) fn grant(notice: &Notice, decided: Date, basis: &[Text], terms: &Term
             words::capital(&format!("{}it is", under.en))
         ),
     )];
-    let mut rows = case_facts(notice);
-    rows.push(fact("决定日期", "Decided on", decided));
+    let mut facts = case_facts(notice);
+    facts.push(fact("决定日期", "Decided on", decided));
     if !terms.content.zh.is_empty() {
-        rows.push(fact("准予内容", "What is granted", terms.content.clone()));
+        facts.push(fact("准予内容", "What is granted", terms.content.clone()));
     }
     for certificate in terms.certificates {
-        rows.push(fact("证照名称", "Certificate", certificate.name.clone()));
-        rows.push(fact("证照编号", "Certificate number", same(&certificate.number)));
-        rows.push(fact("有效期", "Valid", validity(certificate)));
+        facts.push(fact("证照名称", "Certificate", certificate.name.clone()));
+        facts.push(fact("证照编号", "Certificate number", same(&certificate.number)));
+        facts.push(fact("有效期", "Valid", validity(certificate)));
     }
-    blocks.push(Block::Facts { rows });
+    blocks.push(Block::Facts { facts });
     if !terms.conditions.is_empty() {
         blocks.push(Block::paragraph("请遵守下列要求：", "The following must be kept to:"));
         for (index, condition) in terms.conditions.iter().enumerate() {
             let number = index + 1;
             let en = if condition.en.is_empty() { String::new() } else { format!("({number}) {}", condition.en) };
-            blocks.push(Block::statement(&Text::new(format!("（{number}）{}", condition.zh), en)));
+            blocks.push(Block::Statement { label: Text::default(), text: Text::new(format!("（{number}）{}", condition.zh), en) });
         }
     }
     if let Some(within) = terms.deliver_within.map(words::period) {
@@ -85,11 +85,11 @@ pub(super) fn refusal(
             words::capital(&format!("{}it is", under.en))
         ),
     )];
-    blocks.extend(reason_blocks(reason)?);
+    let mut facts = case_facts(notice);
+    facts.push(fact("决定日期", "Decided on", decided));
+    blocks.push(Block::Facts { facts });
+    blocks.push(reason_block(reason)?);
     blocks.push(remedy);
-    let mut rows = case_facts(notice);
-    rows.push(fact("决定日期", "Decided on", decided));
-    blocks.push(Block::Facts { rows });
     Ok(Body { title: decision_title("不予", "Decision to Refuse", matter), blocks })
 }
 
@@ -103,14 +103,15 @@ pub(super) fn delivery(
     if papers.is_empty() {
         return Err(NoticeError::Incomplete { missing: Text::new("送达的文书", "papers delivered") });
     }
-    let mut rows = case_facts(notice);
-    rows.push(fact("送达方式", "How delivered", method.clone()));
-    rows.push(fact("送达地点", "Where delivered", place.clone()));
+    let mut facts = case_facts(notice);
+    facts.push(fact("送达方式", "How delivered", method.clone()));
+    facts.push(fact("送达地点", "Where delivered", place.clone()));
     if let Some(delivered) = delivered {
-        rows.push(fact("送达日期", "Delivered on", words::date(delivered)));
+        facts.push(fact("送达日期", "Delivered on", words::date(delivered)));
     }
     let blocks = vec![
-        Block::paragraph("现将下列文书送达你（单位），请签收：", "The following papers are handed over; please sign:"),
+        Block::paragraph("现将下列文书送达你（单位），请签收。", "The following papers are handed over; please sign."),
+        Block::Facts { facts },
         Block::Table {
             columns: vec![
                 Column::narrow("序号", "No."),
@@ -131,7 +132,6 @@ pub(super) fn delivery(
                 })
                 .collect(),
         },
-        Block::Facts { rows },
         Block::Fields {
             rows: vec![
                 Text::new("受送达人签名或者盖章", "Recipient's signature or seal"),
@@ -188,10 +188,10 @@ pub(super) fn ending(
         format!("你（单位）于{}提出的“{}”申请，{}{zh}。", received.zh, item.zh, under.zh),
         format!("Concerning your application for {} of {}: {}{en}.", item.pick(true), received.en, under.en),
     )];
-    blocks.extend(reason_blocks(reason)?);
+    blocks.push(Block::Facts { facts: case_facts(notice) });
+    blocks.push(reason_block(reason)?);
     blocks.extend(consequences.iter().map(|text| Block::Paragraph { text: text.clone() }));
     blocks.extend(remedy_block(remedies, &name));
-    blocks.push(Block::Facts { rows: case_facts(notice) });
     Ok(Body { title, blocks })
 }
 

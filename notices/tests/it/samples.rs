@@ -1,6 +1,6 @@
 //! One paper of every kind, as an office would issue it.
 
-use jiff::civil::{Date, date};
+use jiff::civil::date;
 use notices::{
     Addressee, CaseFacts, Certificate, Contact, Deferred, Delivered, Document, Due, Ending, Ground, Kind, Notice, Period,
     Remedies, Remedy, Request, Verification,
@@ -267,8 +267,6 @@ pub(crate) fn revocation() -> Notice {
         ),
     )
 }
-
-pub(crate) const LATER: Date = date(2027, 1, 8);
 
 /// Every paper, with a name for its file.
 pub(crate) fn every_kind() -> Vec<(&'static str, Notice)> {
