@@ -6,6 +6,7 @@
 
 pub mod cases;
 pub mod catalogue;
+pub mod drafts;
 pub mod events;
 pub mod halls;
 pub mod identity;
