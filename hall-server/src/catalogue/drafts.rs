@@ -85,7 +85,7 @@ pub async fn save(store: &Store, code: &str, save: SaveDraft, editor: Editor<'_>
         None => rows::standing_item(&mut tx, code).await?.map_or(0, |standing| standing.content.item.version),
     };
     let item = Item { version: base, ..save.item };
-    let draft = Draft { base_version: base, revision: save.revision + 1, ..fresh(item, editor) };
+    let draft = Draft { base_version: base, revision: save.revision.saturating_add(1), ..fresh(item, editor) };
     if !drafts::put(&mut tx, &draft, save.revision).await? {
         return Err(changed(&mut tx, code).await?);
     }
