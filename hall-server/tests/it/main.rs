@@ -15,6 +15,7 @@ mod command_line;
 mod crowds;
 mod descriptions;
 mod draft_stories;
+mod editor_stories;
 mod history;
 mod identity_stories;
 mod page_stories;

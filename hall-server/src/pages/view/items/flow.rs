@@ -12,8 +12,8 @@ use crate::pages::words::Words;
 
 const LINE: i32 = 20;
 const LETTER: f64 = 14.0;
-const PADDING: i32 = 12;
-const GAP: i32 = 44;
+const PADDING: i32 = 10;
+const GAP: i32 = 30;
 const BETWEEN: i32 = 14;
 
 /// One box of the picture.
@@ -82,7 +82,7 @@ pub fn picture(item: &Item, departments: &HashMap<String, Text>, members: &[Item
     let height = main + below + 8;
 
     let mut out = format!(
-        r#"<svg class="flow" data-testid="flow" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" aria-label="{}">"#,
+        r#"<svg class="flow" data-testid="flow" viewBox="0 0 {width} {height}" role="img" aria-label="{}">"#,
         escaped(w.section_flow())
     );
     out.push_str(r#"<defs><marker id="arrow" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" orient="auto-start-reverse"><path class="flow-head" d="M0 0L10 5L0 10z"/></marker></defs>"#);
@@ -127,7 +127,7 @@ pub fn picture(item: &Item, departments: &HashMap<String, Text>, members: &[Item
 }
 
 fn intake(item: &Item, w: Words) -> Block {
-    let mut block = Block::new(150, "flow-box", w.flow_intake());
+    let mut block = Block::new(122, "flow-box", w.flow_intake());
     if !item.questions.is_empty() {
         block.add("flow-line", &format!("{} {}", w.flow_questions(), item.questions.len()));
     }
@@ -136,7 +136,7 @@ fn intake(item: &Item, w: Words) -> Block {
 }
 
 fn acceptance(item: &Item, w: Words) -> Block {
-    let mut block = Block::new(150, "flow-box", w.flow_accept());
+    let mut block = Block::new(122, "flow-box", w.flow_accept());
     block.add("flow-line", if item.department_accepts { w.flow_accept_department() } else { w.flow_accept_clerk() });
     let deferrable = item.documents.iter().filter(|document| document.deferrable).count();
     if deferrable > 0 {
@@ -149,7 +149,7 @@ fn acceptance(item: &Item, w: Words) -> Block {
 fn branches(item: &Item, name: &dyn Fn(&str) -> String, w: Words) -> Vec<Block> {
     let limit = |days: u16| w.days(days, item.unit == DayUnit::NaturalDays);
     if item.branches.is_empty() {
-        let mut block = Block::new(330, "flow-branch", &name(&item.department));
+        let mut block = Block::new(236, "flow-branch", &name(&item.department));
         let days = if item.review_days > 0 { item.review_days } else { item.promised_days };
         let words = if days > 0 { format!("{} {}", w.flow_review(), limit(days)) } else { w.flow_review().to_owned() };
         block.add("flow-line", &words);
@@ -164,7 +164,7 @@ fn branches(item: &Item, name: &dyn Fn(&str) -> String, w: Words) -> Vec<Block> 
         .map(|branch| {
             let class = if branch.when.is_empty() { "flow-branch" } else { "flow-branch flow-sometimes" };
             let star = if branch.department == lead { "★ " } else { "" };
-            let mut block = Block::new(330, class, &format!("{star}{}", name(&branch.department)));
+            let mut block = Block::new(236, class, &format!("{star}{}", name(&branch.department)));
             let days = [branch.days, item.review_days, item.promised_days].into_iter().find(|days| *days > 0);
             let mut words = days.map(limit).into_iter().collect::<Vec<_>>();
             words.push(voice_name(branch.voice, w).to_owned());
@@ -182,7 +182,7 @@ fn branches(item: &Item, name: &dyn Fn(&str) -> String, w: Words) -> Vec<Block> 
 
 fn member_blocks(members: &[Item], name: &dyn Fn(&str) -> String, w: Words) -> Vec<Block> {
     let one = |member: &Item| {
-        let mut block = Block::new(330, "flow-branch", member.name.pick(w.english));
+        let mut block = Block::new(236, "flow-branch", member.name.pick(w.english));
         let days = w.days(member.promised_days, member.unit == DayUnit::NaturalDays);
         block.add("flow-line", &format!("{} · {days}", name(&member.department)));
         block
@@ -191,7 +191,7 @@ fn member_blocks(members: &[Item], name: &dyn Fn(&str) -> String, w: Words) -> V
 }
 
 fn join(item: &Item, members: &[Item], name: &dyn Fn(&str) -> String, w: Words) -> Block {
-    let mut block = Block::new(160, "flow-box", w.flow_join());
+    let mut block = Block::new(122, "flow-box", w.flow_join());
     let rule = match &item.join {
         JoinRule::All => w.flow_join_all().to_owned(),
         JoinRule::Any => w.flow_join_any().to_owned(),
@@ -207,7 +207,7 @@ fn join(item: &Item, members: &[Item], name: &dyn Fn(&str) -> String, w: Words) 
 }
 
 fn decision(item: &Item, department: &str, days: &dyn Fn(u16) -> String, w: Words) -> Block {
-    let mut block = Block::new(160, "flow-box", w.flow_decide());
+    let mut block = Block::new(122, "flow-box", w.flow_decide());
     block.add("flow-line", department);
     if item.decision_days > 0 {
         block.add("flow-line", &days(item.decision_days));
@@ -217,7 +217,7 @@ fn decision(item: &Item, department: &str, days: &dyn Fn(u16) -> String, w: Word
 }
 
 fn result(item: &Item, days: &dyn Fn(u16) -> String, w: Words) -> Block {
-    let mut block = Block::new(170, "flow-box flow-end", w.flow_result());
+    let mut block = Block::new(144, "flow-box flow-end", w.flow_result());
     block.add("flow-line", item.result.pick(w.english));
     if item.handling == Handling::Immediate {
         block.add("flow-line", w.flow_immediate());
@@ -235,7 +235,7 @@ fn result(item: &Item, days: &dyn Fn(u16) -> String, w: Words) -> Block {
 fn beside(item: &Item, days: &dyn Fn(u16) -> String, w: Words) -> Vec<Block> {
     let mut blocks = Vec::new();
     if !item.special_procedures.is_empty() {
-        let mut block = Block::new(390, "flow-beside", w.flow_special());
+        let mut block = Block::new(290, "flow-beside", w.flow_special());
         for rule in &item.special_procedures {
             let most = if rule.longest_days > 0 { format!(" ≤ {}", days(rule.longest_days)) } else { String::new() };
             block.add("flow-line", &format!("{}{most}", rule.kind.name().pick(w.english)));
@@ -243,7 +243,7 @@ fn beside(item: &Item, days: &dyn Fn(u16) -> String, w: Words) -> Vec<Block> {
         blocks.push(block);
     }
     if item.extension_days > 0 {
-        let mut block = Block::new(300, "flow-beside", w.flow_extension());
+        let mut block = Block::new(290, "flow-beside", w.flow_extension());
         let by = match (item.extender, w.english) {
             (Extender::AgencyHead, false) => "本机关负责人批准",
             (Extender::AgencyHead, true) => "by the head of the agency",
@@ -293,14 +293,17 @@ fn wrapped(text: &str, room: f64) -> Vec<String> {
     lines.into_iter().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
 }
 
-/// Pieces that belong together: a Latin word with the space behind it, a single Chinese character.
+/// Signs that do not begin a line.
+const CLOSING: &str = "，。、；：？！）》”’…%）·";
+
+/// Pieces that belong together: a Latin word with the space behind it, a single Chinese character with the signs behind it.
 fn words(text: &str) -> Vec<&str> {
     let mut out = Vec::new();
     let mut start = 0;
     let mut before: Option<char> = None;
     for (at, ch) in text.char_indices() {
         let parts = before.is_some_and(|before| before.is_whitespace() || !before.is_ascii() || !ch.is_ascii());
-        if parts && at > start {
+        if parts && at > start && !CLOSING.contains(ch) {
             out.push(&text[start..at]);
             start = at;
         }
