@@ -82,6 +82,7 @@ codes! {
     UnknownWindow = "unknown-window", 404, "没有这个窗口", "There is no such window";
     UnknownCase = "unknown-case", 404, "没有这个办件", "There is no such case";
     UnknownSignal = "unknown-signal", 404, "没有这个监察信号", "There is no such signal";
+    UnknownDraft = "unknown-draft", 404, "该事项没有草稿", "There is no draft of this service";
     UnknownTask = "unknown-task", 404, "没有这个待办任务", "There is no such task";
     HallClosed = "hall-closed", 409, "大厅现在不取号", "The hall is closed";
     ItemClosed = "item-closed", 409, "该事项现在不能取号", "This service is closed at present";
@@ -115,6 +116,10 @@ codes! {
     NotInBulk = "not-in-bulk", 409, "该事项不能批量审批", "This service is not decided in bulk";
     TaskClosed = "task-closed", 409, "该任务已经结束", "This task is closed";
     SignerIsReviewer = "signer-is-reviewer", 403, "审查人不得签批同一办件", "The reviewer may not sign the same case";
+    DraftChanged = "draft-changed", 409, "草稿已被他人修改，请重新载入", "Somebody else has changed the draft: load it again";
+    DraftOutdated = "draft-outdated", 409, "草稿所依据的版本已不是现行版本", "The version that the draft was made from is no longer in force";
+    DraftNotChecked = "draft-not-checked", 409, "草稿尚未通过检查", "The draft has not been checked";
+    ItemUnfit = "item-unfit", 422, "事项尚不符合发布要求", "The service may not be published yet";
     IdempotencyKeyReused = "idempotency-key-reused", 422, "同一请求编号用于了不同的请求", "The idempotency key was used for another request";
     Busy = "busy", 503, "系统繁忙，请稍候再试", "The server is busy, try again";
     Internal = "internal", 500, "服务器内部错误，已记录", "Internal error, it has been logged";

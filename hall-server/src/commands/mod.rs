@@ -3,6 +3,7 @@
 mod backup;
 mod calendar;
 mod devices;
+mod items;
 mod migrate_database;
 mod sample;
 mod serve;
@@ -48,6 +49,9 @@ enum Command {
         #[arg(long)]
         hall: Option<String>,
     },
+    /// Single items as JSON files
+    #[command(subcommand)]
+    Item(items::Items),
     /// Describe the district's halls: hours, lines, windows and what they offer
     Halls { file: PathBuf },
     /// Load the sample district, with its users and devices
@@ -100,6 +104,8 @@ pub enum CommandError {
     #[error(transparent)]
     Import(#[from] import::ImportError),
     #[error(transparent)]
+    Draft(#[from] crate::catalogue::drafts::DraftError),
+    #[error(transparent)]
     Halls(#[from] halls_file::HallsError),
     #[error(transparent)]
     Calendar(#[from] crate::calendar::load::LoadError),
@@ -143,6 +149,7 @@ impl Cli {
                 println!("{report}");
                 Ok(())
             }
+            Command::Item(items) => items.run(&open(&address).await?).await,
             Command::Halls { file } => {
                 let described = halls_file::load(&open(&address).await?, &file).await?;
                 println!("described {described} halls");

@@ -11,6 +11,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use super::CommandError;
+use super::items::ProviderNames;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{SAMPLE_AREA, Settings};
 use crate::store::{Store, requests};
@@ -37,6 +38,8 @@ pub(super) struct Serve {
     /// The district's division code (GB/T 2260): it begins case numbers
     #[arg(long, default_value = SAMPLE_AREA, value_parser = six_digits)]
     area: String,
+    #[command(flatten)]
+    providers: ProviderNames,
 }
 
 fn six_digits(text: &str) -> Result<String, String> {
@@ -54,8 +57,12 @@ impl Serve {
             TcpListener::bind(self.listen).await.map_err(failed(format!("{} cannot be listened on", self.listen)))?;
         let address = listener.local_addr().map_err(failed("the listener has no address".to_owned()))?;
         let public_url = self.public_url.unwrap_or_else(|| format!("http://{address}"));
-        let settings =
-            Settings { public_url: public_url.trim_end_matches('/').to_owned(), voice: self.voice, area: self.area };
+        let settings = Settings {
+            public_url: public_url.trim_end_matches('/').to_owned(),
+            voice: self.voice,
+            area: self.area,
+            providers: self.providers.into(),
+        };
         let (stop, stopping) = watch::channel(false);
         let state = AppState::new(store.clone(), Arc::new(SystemClock), settings, stopping.clone())?;
         state.engine.read_calendar().await?;

@@ -17,6 +17,8 @@ macro_rules! words {
     };
 }
 
+mod items;
+
 words! {
     product: "政务服务大厅", "Government service halls";
     other_language: "English", "中文";

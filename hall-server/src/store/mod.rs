@@ -8,6 +8,7 @@ pub mod calendars;
 pub mod case_tasks;
 pub mod cases;
 pub mod catalogue;
+pub mod drafts;
 pub mod events;
 pub mod halls;
 pub mod identity;

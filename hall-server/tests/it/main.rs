@@ -8,6 +8,7 @@
 #[macro_use]
 mod support;
 
+mod application_stories;
 mod bodies;
 mod calendar_stories;
 mod case_stories;
@@ -15,6 +16,8 @@ mod catalogue_stories;
 mod command_line;
 mod crowds;
 mod descriptions;
+mod draft_stories;
+mod editor_stories;
 mod history;
 mod identity_stories;
 mod page_stories;
