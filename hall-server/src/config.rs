@@ -11,6 +11,8 @@ pub struct Settings {
     pub voice: Option<PathBuf>,
     /// The district's division code (GB/T 2260), which begins case numbers.
     pub area: String,
+    /// The key that signs heads and dossiers, where there is one.
+    pub evidence: Option<crate::evidence::Setup>,
 }
 
 /// 福田区, the district of the sample.
@@ -18,6 +20,6 @@ pub const SAMPLE_AREA: &str = "440304";
 
 impl Default for Settings {
     fn default() -> Self {
-        Settings { public_url: String::new(), voice: None, area: SAMPLE_AREA.to_owned() }
+        Settings { public_url: String::new(), voice: None, area: SAMPLE_AREA.to_owned(), evidence: None }
     }
 }

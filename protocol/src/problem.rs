@@ -101,6 +101,7 @@ codes! {
     TaskClosed = "task-closed", 409, "该任务已经结束", "This task is closed";
     SignerIsReviewer = "signer-is-reviewer", 403, "审查人不得签批同一办件", "The reviewer may not sign the same case";
     IdempotencyKeyReused = "idempotency-key-reused", 422, "同一请求编号用于了不同的请求", "The idempotency key was used for another request";
+    NoEvidenceKey = "no-evidence-key", 409, "服务器没有签名密钥，不能出具案卷", "The server has no signing key and makes no dossiers";
     Busy = "busy", 503, "系统繁忙，请稍候再试", "The server is busy, try again";
     Internal = "internal", 500, "服务器内部错误，已记录", "Internal error, it has been logged";
 }

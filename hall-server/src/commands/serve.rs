@@ -36,6 +36,8 @@ pub(super) struct Serve {
     /// The district's division code (GB/T 2260): it begins case numbers
     #[arg(long, default_value = SAMPLE_AREA, value_parser = six_digits)]
     area: String,
+    #[command(flatten)]
+    signing: super::evidence::Signing,
 }
 
 fn six_digits(text: &str) -> Result<String, String> {
@@ -53,11 +55,19 @@ impl Serve {
             TcpListener::bind(self.listen).await.map_err(failed(format!("{} cannot be listened on", self.listen)))?;
         let address = listener.local_addr().map_err(failed("the listener has no address".to_owned()))?;
         let public_url = self.public_url.unwrap_or_else(|| format!("http://{address}"));
-        let settings =
-            Settings { public_url: public_url.trim_end_matches('/').to_owned(), voice: self.voice, area: self.area };
+        let settings = Settings {
+            public_url: public_url.trim_end_matches('/').to_owned(),
+            voice: self.voice,
+            area: self.area,
+            evidence: self.signing.setup()?,
+        };
         let (stop, stopping) = watch::channel(false);
         let state = AppState::new(store.clone(), Arc::new(SystemClock), settings, stopping.clone())?;
         tokio::spawn(forget_old_requests(store.clone()));
+        let signer = state.signer.clone();
+        if let Some(signer) = signer.clone() {
+            tokio::spawn(signer.run(stopping.clone()));
+        }
         println!("listening on http://{address}");
         tracing::info!(%address, %public_url, "listening");
         let app = router(state);
@@ -74,6 +84,9 @@ impl Serve {
         tokio::select! {
             done = std::future::IntoFuture::into_future(server) => done.map_err(failed("serving failed".to_owned()))?,
             () = overdue => tracing::warn!("some answers were not finished in time"),
+        }
+        if let Some(signer) = signer {
+            signer.finish().await;
         }
         store.close().await;
         Ok(())
