@@ -57,13 +57,8 @@ async fn write(address: &str, case_no: &str, out: &Path, key: &Path) -> Result<(
     let settings = Settings { evidence: Some(setup), ..Settings::default() };
     let (_stop, stopping) = tokio::sync::watch::channel(false);
     let state = AppState::new(store.clone(), Arc::new(SystemClock), settings, stopping)?;
-    let operator = User {
-        username: "operator".to_owned(),
-        name: String::new(),
-        roles: Vec::new(),
-        hall: None,
-        department: None,
-    };
+    let operator =
+        User { username: "operator".to_owned(), name: String::new(), roles: Vec::new(), hall: None, department: None };
     let dossier = dossier::gather(&state, case_no, &operator, Vec::new()).await?;
     let failed = |source| CommandError::Io { what: format!("{} could not be written", out.display()), source };
     // Beside it first, so that a full disk leaves no half dossier under the name asked for.

@@ -54,10 +54,6 @@ impl Signing {
         };
         let key = Key::read(&path)?;
         tracing::info!(key = key.public().fingerprint, "the history is signed");
-        Ok(Some(Setup {
-            key: Arc::new(key),
-            period: i64::from(self.heads_every) * 60_000,
-            heads_to: self.heads_to,
-        }))
+        Ok(Some(Setup { key: Arc::new(key), period: i64::from(self.heads_every) * 60_000, heads_to: self.heads_to }))
     }
 }

@@ -8,11 +8,11 @@ use serde_json::Value;
 
 use super::CommandError;
 use crate::engine::chain;
+use crate::evidence::copies;
 use crate::evidence::head::SignedHead;
 use crate::evidence::keys::PublicKey;
 use crate::evidence::merkle::{self, Tree};
 use crate::evidence::trail::{self, Checkpoint, Trail};
-use crate::evidence::copies;
 use crate::store::{Store, StoreError, cases, events, halls, queue};
 
 /// How many events are read at a time.

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::io::{self, Read, Seek, SeekFrom};
 
-use serde::de::DeserializeOwned;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use zip::ZipArchive;
@@ -147,12 +147,8 @@ fn read<R: Read + Seek>(zip: &mut ZipArchive<R>) -> Result<(Vec<Found>, BTreeMap
         if keep && entry.size() > LARGEST {
             return Err(unreadable("it is too large".to_owned()));
         }
-        let (digest, size) = if keep {
-            hashed(&mut entry, &mut kept)
-        } else {
-            hashed(&mut entry, io::sink())
-        }
-        .map_err(|e| unreadable(e.to_string()))?;
+        let (digest, size) = if keep { hashed(&mut entry, &mut kept) } else { hashed(&mut entry, io::sink()) }
+            .map_err(|e| unreadable(e.to_string()))?;
         drop(entry);
         if found.iter().any(|other| other.path == path) {
             return Err(Fault::Extra { path });
@@ -229,8 +225,7 @@ struct OwnEvent {
 }
 
 fn own_events(text: &[u8], case_no: &str) -> Result<Vec<OwnEvent>, Fault> {
-    let text = std::str::from_utf8(text)
-        .map_err(|e| Fault::Content { path: EVENTS, what: e.to_string() })?;
+    let text = std::str::from_utf8(text).map_err(|e| Fault::Content { path: EVENTS, what: e.to_string() })?;
     let mut events = Vec::new();
     for (place, line) in text.lines().enumerate() {
         let wrong = |what: &str| Fault::Event { line: place + 1, what: what.to_owned() };

@@ -231,7 +231,6 @@ impl Dossier {
 }
 
 fn add<W: Write + Seek>(archive: &mut Archive<W>, path: &str, content: &mut dyn Read) -> Result<Entry, DossierError> {
-    let written =
-        archive.add(path, content).map_err(|source| DossierError::Io { path: path.to_owned(), source })?;
+    let written = archive.add(path, content).map_err(|source| DossierError::Io { path: path.to_owned(), source })?;
     Ok(Entry { path: path.to_owned(), sha256: written.sha256, size: written.size, named_by: None })
 }

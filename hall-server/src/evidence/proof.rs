@@ -52,11 +52,7 @@ pub struct EventProof {
 }
 
 /// Proves these events under a head.
-pub async fn prove(
-    connection: &mut AnyConnection,
-    own: &[Event],
-    head: &SignedHead,
-) -> Result<Proof, EvidenceError> {
+pub async fn prove(connection: &mut AnyConnection, own: &[Event], head: &SignedHead) -> Result<Proof, EvidenceError> {
     let mut by_hall: BTreeMap<&str, Vec<&Event>> = BTreeMap::new();
     let mut later = Vec::new();
     for event in own {
@@ -95,12 +91,7 @@ async fn prove_hall(
 }
 
 /// Reads the full tiles, and the leaves of those tiles in which own events lie and of the last one.
-async fn parts(
-    connection: &mut AnyConnection,
-    hall: &str,
-    own: &[&Event],
-    size: i64,
-) -> Result<Parts, StoreError> {
+async fn parts(connection: &mut AnyConnection, hall: &str, own: &[&Event], size: i64) -> Result<Parts, StoreError> {
     let tile_size = TILE as i64;
     let tiles = evidence::tiles(connection, hall, size / tile_size).await?;
     let tiles = tiles.iter().map(|hash| node(hall, hash)).collect::<Result<Vec<Node>, _>>()?;

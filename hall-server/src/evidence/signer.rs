@@ -218,9 +218,7 @@ impl Signer {
         match when {
             When::Due => now - head.at >= self.setup.period,
             When::Changed => changed(),
-            When::Wanted => {
-                head.key != self.setup.key.public().fingerprint || (now - head.at >= APART && changed())
-            }
+            When::Wanted => head.key != self.setup.key.public().fingerprint || (now - head.at >= APART && changed()),
         }
     }
 

@@ -53,7 +53,8 @@ pub struct Trail {
     /// By hall, in order; where the copy of a head says something else, what the copy says.
     pub checkpoints: HashMap<String, Vec<Checkpoint>>,
     last: Option<(i64, String)>,
-    turns: BTreeMap<String, i64>,
+    /// The last turn that was signed of each hall, and the last head that speaks of it.
+    turns: BTreeMap<String, (i64, i64)>,
 }
 
 /// Reads the database's heads and holds them against each other, the copies, and the keys (where there are any).
@@ -107,8 +108,9 @@ impl Trail {
     /// Names halls that heads speak of and that are not there.
     pub fn missing_halls(&mut self, there: &[String]) {
         let gone = self.turns.iter().find(|(hall, _)| !there.contains(hall));
-        let Some((hall, turn)) = gone.map(|(hall, turn)| (hall.clone(), *turn)) else { return };
-        let sequence = self.checkpoints.get(&hall).and_then(|points| points.last()).map_or(0, |point| point.head);
+        let Some((hall, turn, sequence)) = gone.map(|(hall, (turn, head))| (hall.clone(), *turn, *head)) else {
+            return;
+        };
         self.blame(TrailFault::HallGone { sequence, hall, turn });
     }
 
@@ -136,15 +138,16 @@ impl Trail {
             }
         }
         let now: HashMap<&str, i64> = signed.head.halls.iter().map(|head| (head.hall.as_str(), head.turn)).collect();
-        let shrunk = self.turns.iter().find(|(hall, turn)| now.get(hall.as_str()).is_none_or(|now| now < *turn));
+        let shrunk = self.turns.iter().find(|(hall, (turn, _))| now.get(hall.as_str()).is_none_or(|now| now < turn));
         if let Some(hall) = shrunk.map(|(hall, _)| hall.clone()) {
             self.blame(TrailFault::Shrunk { sequence, hall });
         }
         for head in &signed.head.halls {
-            self.turns.insert(head.hall.clone(), head.turn);
+            self.turns.insert(head.hall.clone(), (head.turn, sequence));
             let points = self.checkpoints.entry(head.hall.clone()).or_default();
             // A hall in which nothing happened says the same again.
-            let again = points.last().is_some_and(|p| (p.turn, &p.hash, &p.root) == (head.turn, &head.hash, &head.root));
+            let again =
+                points.last().is_some_and(|p| (p.turn, &p.hash, &p.root) == (head.turn, &head.hash, &head.root));
             if head.turn > 0 && !again {
                 points.push(Checkpoint {
                     head: sequence,

@@ -52,14 +52,13 @@ pub struct Link {
 
 /// The chain of a hall after a turn, in order, at most `limit` links.
 pub async fn links(connection: &mut AnyConnection, hall: &str, turn: i64, limit: i64) -> Result<Vec<Link>, StoreError> {
-    let rows = sqlx::query(
-        "SELECT turn, prev_hash, hash FROM events WHERE hall = $1 AND turn > $2 ORDER BY turn LIMIT $3",
-    )
-    .bind(hall)
-    .bind(turn)
-    .bind(limit)
-    .fetch_all(connection)
-    .await?;
+    let rows =
+        sqlx::query("SELECT turn, prev_hash, hash FROM events WHERE hall = $1 AND turn > $2 ORDER BY turn LIMIT $3")
+            .bind(hall)
+            .bind(turn)
+            .bind(limit)
+            .fetch_all(connection)
+            .await?;
     rows.iter()
         .map(|row| Ok(Link { turn: row.try_get(0)?, prev_hash: row.try_get(1)?, hash: row.try_get(2)? }))
         .collect()

@@ -87,7 +87,8 @@ pub async fn add_tiles(
     let mut tile = first;
     for chunk in hashes.chunks(1000) {
         let values = placeholders(connection, chunk.len(), 3);
-        let mut query = sqlx::query(AssertSqlSafe(format!("INSERT INTO chain_tiles (hall, tile, hash) VALUES {values}")));
+        let mut query =
+            sqlx::query(AssertSqlSafe(format!("INSERT INTO chain_tiles (hall, tile, hash) VALUES {values}")));
         for hash in chunk {
             query = query.bind(hall).bind(tile).bind(hash);
             tile += 1;
