@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, BufRead, Read, Seek, SeekFrom};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -97,6 +97,9 @@ struct Found {
     start: u64,
 }
 
+/// What is looked into, by entry.
+type Contents = BTreeMap<String, Vec<u8>>;
+
 /// Verifies a dossier, with the server's public key where one is given; else with the key in it.
 pub fn check<R: Read + Seek>(file: R, given: Option<&PublicKey>) -> Result<Findings, Fault> {
     let mut zip = ZipArchive::new(file).map_err(|e| Fault::NoZip(e.to_string()))?;
@@ -133,7 +136,7 @@ pub fn check<R: Read + Seek>(file: R, given: Option<&PublicKey>) -> Result<Findi
 }
 
 /// Reads every entry to its end, and keeps what must be looked into.
-fn read<R: Read + Seek>(zip: &mut ZipArchive<R>) -> Result<(Vec<Found>, BTreeMap<String, Vec<u8>>), Fault> {
+fn read<R: Read + Seek>(zip: &mut ZipArchive<R>) -> Result<(Vec<Found>, Contents), Fault> {
     let mut found: Vec<Found> = Vec::with_capacity(zip.len());
     let mut contents = BTreeMap::new();
     for place in 0..zip.len() {
@@ -320,14 +323,19 @@ fn around<R: Read + Seek>(mut zip: ZipArchive<R>, found: &[Found]) -> Result<(),
 }
 
 /// Where two streams differ first, their ends included.
-fn first_difference(a: impl Read, b: impl Read) -> io::Result<Option<u64>> {
-    let (mut a, mut b) = (a.bytes(), b.bytes());
+fn first_difference(mut a: impl BufRead, mut b: impl BufRead) -> io::Result<Option<u64>> {
     let mut at = 0;
     loop {
-        match (a.next().transpose()?, b.next().transpose()?) {
-            (None, None) => return Ok(None),
-            (left, right) if left != right => return Ok(Some(at)),
-            _ => at += 1,
+        let (left, right) = (a.fill_buf()?, b.fill_buf()?);
+        if let Some(place) = left.iter().zip(right).position(|(left, right)| left != right) {
+            return Ok(Some(at + place as u64));
         }
+        let same = left.len().min(right.len());
+        if same == 0 {
+            return Ok((left.len() != right.len()).then_some(at));
+        }
+        a.consume(same);
+        b.consume(same);
+        at += same as u64;
     }
 }

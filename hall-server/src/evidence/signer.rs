@@ -216,9 +216,12 @@ impl Signer {
             !chains.iter().map(|(hall, turn, _)| (hall, *turn)).eq(signed.by_ref())
         };
         match when {
-            When::Due => now - head.at >= self.setup.period,
+            // A clock that was once ahead must not hold up heads until it is there again.
+            When::Due => (now - head.at).abs() >= self.setup.period,
             When::Changed => changed(),
-            When::Wanted => head.key != self.setup.key.public().fingerprint || (now - head.at >= APART && changed()),
+            When::Wanted => {
+                head.key != self.setup.key.public().fingerprint || ((now - head.at).abs() >= APART && changed())
+            }
         }
     }
 

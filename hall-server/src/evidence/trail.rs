@@ -122,14 +122,10 @@ impl Trail {
     fn take(&mut self, signed: &SignedHead, keys: &[PublicKey]) {
         let sequence = signed.head.sequence;
         match self.last.take() {
-            Some((last, hash)) if last + 1 == sequence => {
-                if hash != signed.head.previous {
-                    self.blame(TrailFault::Unlinked { sequence });
-                }
-            }
-            Some((last, _)) => self.blame(TrailFault::Missing { sequence: last + 1 }),
+            Some((last, _)) if last + 1 != sequence => self.blame(TrailFault::Missing { sequence: last + 1 }),
+            Some((_, hash)) if hash != signed.head.previous => self.blame(TrailFault::Unlinked { sequence }),
             None if sequence > 1 && self.fault.is_none() => self.blame(TrailFault::Missing { sequence: 1 }),
-            None => {}
+            _ => {}
         }
         if !keys.is_empty() {
             match signed.check(keys) {

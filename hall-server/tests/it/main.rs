@@ -16,6 +16,7 @@ mod crowds;
 mod descriptions;
 mod dossier_stories;
 mod evidence_stories;
+mod head_stories;
 mod history;
 mod identity_stories;
 mod page_stories;
