@@ -63,6 +63,7 @@ impl Serve {
         };
         let (stop, stopping) = watch::channel(false);
         let state = AppState::new(store.clone(), Arc::new(SystemClock), settings, stopping.clone())?;
+        state.engine.read_calendar().await?;
         tokio::spawn(forget_old_requests(store.clone()));
         let signer = state.signer.clone();
         if let Some(signer) = signer.clone() {

@@ -3,7 +3,7 @@
 use axum::Json;
 use utoipa::OpenApi;
 
-use crate::{cases, catalogue, events, evidence, identity, queue};
+use crate::{calendar, cases, catalogue, events, evidence, identity, queue};
 
 #[derive(Debug, OpenApi)]
 #[openapi(
@@ -60,6 +60,8 @@ use crate::{cases, catalogue, events, evidence, identity, queue};
         cases::steps::complete,
         cases::steps::deliver,
         evidence::http::dossier,
+        calendar::http::year,
+        calendar::http::due,
     )
 )]
 pub struct Description;

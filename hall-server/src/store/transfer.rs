@@ -7,7 +7,7 @@ use sqlx::{AnyConnection, AssertSqlSafe, Column, Row};
 use super::{Store, StoreError, Tx, placeholders};
 
 /// Every table but the migrations' own, each after those it refers to.
-pub const TABLES: [&str; 23] = [
+pub const TABLES: [&str; 24] = [
     "halls",
     "events",
     "tickets",
@@ -31,6 +31,7 @@ pub const TABLES: [&str; 23] = [
     "offers",
     "signed_heads",
     "chain_tiles",
+    "calendars",
 ];
 
 /// Rows written by one statement.
