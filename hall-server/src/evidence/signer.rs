@@ -231,10 +231,11 @@ impl Signer {
         let mut connection = self.store.reader().acquire().await?;
         let last = evidence::last(&mut connection).await?.map_or(0, |row| row.sequence);
         let known = self.copied.load(Ordering::Relaxed);
-        self.metrics.heads_not_copied(last - known);
         if known == last {
             return Ok(0);
         }
+        // At most so many: what the folder holds is not known until it answers.
+        self.metrics.heads_not_copied(last - known);
         let asked = folder.clone();
         let mut copied = blocking(move || copies::last_sequence(&asked)).await?;
         if copied > last {

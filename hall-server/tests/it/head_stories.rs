@@ -2,16 +2,15 @@
 
 use std::sync::Arc;
 
-use hall_server::engine::chain;
 use hall_server::evidence::keys::Algorithm;
 use hall_server::evidence::signer::{EvidenceError, When};
 use hall_server::evidence::{Setup, Signer, copies};
 use hall_server::metrics::Metrics;
-use hall_server::store::{Engine, events, evidence, migrations};
+use hall_server::store::{Engine, evidence, migrations};
 use sqlx::{AssertSqlSafe, Row};
 
 use crate::support::Hall;
-use crate::support::office::{HOUR, Office, happen};
+use crate::support::office::{HOUR, Office, grow_to, happen};
 
 story! {
     async fn one_head_is_signed_a_period_however_many_servers_there_are(hall: &Hall) {
@@ -96,31 +95,6 @@ story! {
         let found = office.audit(hall).await;
         assert!(found.is_whole(), "{found:?}");
     }
-}
-
-/// Lets the district hall's chain grow to a turn.
-async fn grow_to(hall: &Hall, turn: i64) {
-    let mut tx = hall.store.begin_write().await.unwrap();
-    let there = hall_server::store::queue::turn(&mut tx, "district").await.unwrap().unwrap();
-    let mut head = there.chain_head;
-    let mut new = Vec::new();
-    for turn in there.last + 1..=turn {
-        let draft = chain::Draft {
-            turn,
-            at: turn,
-            kind: "window-paused".into(),
-            actor: "user:li".into(),
-            on_behalf: String::new(),
-            subject: "window:1".into(),
-            body: r#"{"kind":"window-paused","window":1}"#.into(),
-        };
-        let sealed = chain::seal("district", draft, &head);
-        head.clone_from(&sealed.hash);
-        new.push(sealed);
-    }
-    events::add(&mut tx, &new).await.unwrap();
-    hall_server::store::queue::give_turn(&mut tx, "district", turn, &head).await.unwrap();
-    tx.commit().await.unwrap();
 }
 
 story! {

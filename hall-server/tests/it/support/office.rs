@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use hall_server::commands::verify::{Found, verify};
+use hall_server::engine::chain;
 use hall_server::evidence::head::SignedHead;
 use hall_server::evidence::keys::{Algorithm, Key, PublicKey};
 use hall_server::evidence::signer::When;
 use hall_server::evidence::{Setup, Signer, copies};
 use hall_server::metrics::Metrics;
-use hall_server::store::Store;
+use hall_server::store::{Store, events, queue};
 
 use super::Hall;
 
@@ -70,4 +71,29 @@ pub(crate) async fn signed_history(hall: &Hall, office: &Office) -> Signer {
     assert!(found.is_whole(), "{found:?}");
     assert_eq!((found.trail.heads, found.trail.copies, found.trail.checked), (3, 3, 3));
     signer
+}
+
+/// Lets the district hall's chain grow to a turn.
+pub(crate) async fn grow_to(hall: &Hall, turn: i64) {
+    let mut tx = hall.store.begin_write().await.unwrap();
+    let there = queue::turn(&mut tx, "district").await.unwrap().unwrap();
+    let mut head = there.chain_head;
+    let mut new = Vec::new();
+    for turn in there.last + 1..=turn {
+        let draft = chain::Draft {
+            turn,
+            at: turn,
+            kind: "window-paused".into(),
+            actor: "user:li".into(),
+            on_behalf: String::new(),
+            subject: "window:1".into(),
+            body: r#"{"kind":"window-paused","window":1}"#.into(),
+        };
+        let sealed = chain::seal("district", draft, &head);
+        head.clone_from(&sealed.hash);
+        new.push(sealed);
+    }
+    events::add(&mut tx, &new).await.unwrap();
+    queue::give_turn(&mut tx, "district", turn, &head).await.unwrap();
+    tx.commit().await.unwrap();
 }
