@@ -105,7 +105,7 @@ const PACKAGES: &[Package] = &[
         purposes: &[Test],
     },
     Package {
-        name: "python3-minimal",
+        name: "python3",
         why: "verifies dossiers by a program that shares nothing with the server",
         sign: Sign::Program("python3"),
         purposes: &[Test],

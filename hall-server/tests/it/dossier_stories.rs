@@ -102,6 +102,8 @@ fn python(dossier: &[u8], key: &PublicKey) -> Option<Result<String, String>> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/verify_dossier.py");
     let output = Command::new("python3").arg(script).arg(&file).arg(&public).output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    let unsigned = String::from_utf8_lossy(&output.stdout).contains("NOT CHECKED");
+    assert!(!unsigned || std::env::var("CI").as_deref() != Ok("true"), "in CI openssl checks the signatures");
     Some(if output.status.success() { Ok(text(output.stdout)) } else { Err(text(output.stderr)) })
 }
 
