@@ -15,6 +15,8 @@ pub struct Settings {
     pub area: String,
     /// The providers of shared data and the departments' systems that items may name.
     pub providers: Providers,
+    /// The key that signs heads and dossiers, where there is one.
+    pub evidence: Option<crate::evidence::Setup>,
 }
 
 /// 福田区, the district of the sample.
@@ -27,6 +29,7 @@ impl Default for Settings {
             voice: None,
             area: SAMPLE_AREA.to_owned(),
             providers: Providers::default(),
+            evidence: None,
         }
     }
 }

@@ -121,6 +121,7 @@ codes! {
     DraftNotChecked = "draft-not-checked", 409, "草稿尚未通过检查", "The draft has not been checked";
     ItemUnfit = "item-unfit", 422, "事项尚不符合发布要求", "The service may not be published yet";
     IdempotencyKeyReused = "idempotency-key-reused", 422, "同一请求编号用于了不同的请求", "The idempotency key was used for another request";
+    NoEvidenceKey = "no-evidence-key", 409, "服务器没有签名密钥，不能出具案卷", "The server has no signing key and makes no dossiers";
     Busy = "busy", 503, "系统繁忙，请稍候再试", "The server is busy, try again";
     Internal = "internal", 500, "服务器内部错误，已记录", "Internal error, it has been logged";
 }

@@ -3,6 +3,8 @@
 mod backup;
 mod calendar;
 mod devices;
+mod dossier;
+mod evidence;
 mod items;
 mod migrate_database;
 mod sample;
@@ -56,8 +58,13 @@ enum Command {
     Halls { file: PathBuf },
     /// Load the sample district, with its users and devices
     Sample(sample::Sample),
-    /// Walk every hall's chain of events, and name the first bad row
-    Verify,
+    /// Walk every hall's chain of events, hold it against the signed heads, and name the first bad row or head
+    Verify(verify::Verify),
+    /// The key that signs the history
+    #[command(subcommand)]
+    Evidence(evidence::Evidence),
+    /// Write a case's dossier, or verify one without a database
+    Dossier(dossier::Dossier),
     /// Users
     #[command(subcommand)]
     User(users::User),
@@ -113,6 +120,16 @@ pub enum CommandError {
     Sample(#[from] district::SampleError),
     #[error(transparent)]
     Secret(#[from] crate::identity::secrets::SecretError),
+    #[error(transparent)]
+    Key(#[from] crate::evidence::keys::KeyError),
+    #[error(transparent)]
+    Evidence(#[from] crate::evidence::signer::EvidenceError),
+    #[error(transparent)]
+    Copies(#[from] crate::evidence::copies::CopiesError),
+    #[error(transparent)]
+    Dossier(#[from] crate::evidence::dossier::DossierError),
+    #[error("the dossier does not hold: {0}")]
+    DossierFault(#[from] crate::evidence::check::Fault),
     #[error("the history is not whole")]
     NotWhole,
     #[error("{0}")]
@@ -156,7 +173,9 @@ impl Cli {
                 Ok(())
             }
             Command::Sample(sample) => sample.run(&open(&address).await?).await,
-            Command::Verify => verify::run(&open(&address).await?).await,
+            Command::Verify(verify) => verify.run(&open(&address).await?).await,
+            Command::Evidence(evidence) => evidence.run(),
+            Command::Dossier(dossier) => dossier.run(&address).await,
             Command::User(user) => user.run(&open(&address).await?).await,
             Command::Device(device) => device.run(&open(&address).await?).await,
             Command::MigrateDatabase { to } => migrate_database::run(&open(&address).await?, &to).await,

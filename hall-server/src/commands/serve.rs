@@ -40,6 +40,8 @@ pub(super) struct Serve {
     area: String,
     #[command(flatten)]
     providers: ProviderNames,
+    #[command(flatten)]
+    signing: super::evidence::Signing,
 }
 
 fn six_digits(text: &str) -> Result<String, String> {
@@ -62,12 +64,17 @@ impl Serve {
             voice: self.voice,
             area: self.area,
             providers: self.providers.into(),
+            evidence: self.signing.setup()?,
         };
         let (stop, stopping) = watch::channel(false);
         let state = AppState::new(store.clone(), Arc::new(SystemClock), settings, stopping.clone())?;
         state.engine.read_calendar().await?;
         tokio::spawn(forget_old_requests(store.clone()));
         tokio::spawn(sweep::run(state.clone(), stopping.clone()));
+        let signer = state.signer.clone();
+        if let Some(signer) = signer.clone() {
+            tokio::spawn(signer.run(stopping.clone()));
+        }
         println!("listening on http://{address}");
         tracing::info!(%address, %public_url, "listening");
         let app = router(state);
@@ -84,6 +91,9 @@ impl Serve {
         tokio::select! {
             done = std::future::IntoFuture::into_future(server) => done.map_err(failed("serving failed".to_owned()))?,
             () = overdue => tracing::warn!("some answers were not finished in time"),
+        }
+        if let Some(signer) = signer {
+            signer.finish().await;
         }
         store.close().await;
         Ok(())

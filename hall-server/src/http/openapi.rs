@@ -3,7 +3,7 @@
 use axum::Json;
 use utoipa::OpenApi;
 
-use crate::{calendar, cases, catalogue, events, identity, queue, supervision};
+use crate::{calendar, cases, catalogue, events, evidence, identity, queue, supervision};
 
 #[derive(Debug, OpenApi)]
 #[openapi(
@@ -59,6 +59,7 @@ use crate::{calendar, cases, catalogue, events, identity, queue, supervision};
         cases::reading::receipt,
         cases::reading::tasks,
         cases::reading::progress,
+        evidence::http::dossier,
         calendar::http::year,
         calendar::http::due,
     )

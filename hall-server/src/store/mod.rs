@@ -10,6 +10,7 @@ pub mod cases;
 pub mod catalogue;
 pub mod drafts;
 pub mod events;
+pub mod evidence;
 pub mod halls;
 pub mod identity;
 pub mod migrations;

@@ -33,6 +33,8 @@ pub const TABLES: &[&str] = &[
     "hall_lines",
     "hall_windows",
     "offers",
+    "signed_heads",
+    "chain_tiles",
     "calendars",
 ];
 
