@@ -11,6 +11,7 @@ pub mod engine;
 pub mod events;
 pub mod http;
 pub mod identity;
+pub mod lookups;
 pub mod metrics;
 pub mod pages;
 pub mod queue;

@@ -8,6 +8,7 @@ pub mod calendar;
 pub mod case;
 pub mod catalogue;
 pub mod event;
+pub mod lookup;
 pub mod problem;
 pub mod queue;
 pub mod staff;

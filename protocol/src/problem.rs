@@ -100,6 +100,13 @@ codes! {
     OpinionRequired = "opinion-required", 422, "请填写意见或理由", "An opinion or reason is required";
     TaskClosed = "task-closed", 409, "该任务已经结束", "This task is closed";
     SignerIsReviewer = "signer-is-reviewer", 403, "审查人不得签批同一办件", "The reviewer may not sign the same case";
+    PurposeRequired = "purpose-required", 422, "请填写查询目的", "A lookup needs a purpose";
+    UnknownDocument = "unknown-document", 404, "该事项没有这项材料", "The service has no such document";
+    DocumentNotShared = "document-not-shared", 409, "该材料没有可查询的共享数据，请向申请人收取", "This document cannot be looked up, ask the applicant for it";
+    ProviderNotConnected = "provider-not-connected", 409, "该共享数据尚未接通，请向申请人收取材料", "This register is not connected, ask the applicant for the document";
+    NoNumber = "no-number", 409, "办件中没有可用于查询的证件号码", "The application holds no number to look up by";
+    WhichNumber = "which-number", 409, "办件中有多个号码，请选择一个", "The application holds several numbers, choose one";
+    ForeignNumber = "foreign-number", 403, "该号码不属于本办件，不得查询", "This number is not of the application and may not be looked up";
     IdempotencyKeyReused = "idempotency-key-reused", 422, "同一请求编号用于了不同的请求", "The idempotency key was used for another request";
     Busy = "busy", 503, "系统繁忙，请稍候再试", "The server is busy, try again";
     Internal = "internal", 500, "服务器内部错误，已记录", "Internal error, it has been logged";

@@ -6,21 +6,96 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum CaseEvent {
-    CaseReceived { case_no: String, item: String, item_version: i64, ticket: Option<i64> },
-    DocumentsChecked { case_no: String, missing: Vec<String> },
-    CorrectionNotified { case_no: String, documents: Vec<String>, note: String },
-    PapersSupplied { case_no: String },
-    CaseAccepted { case_no: String, departments: Vec<String> },
-    BranchApproved { case_no: String, department: String, opinion: String, joined: bool },
-    BranchVetoed { case_no: String, department: String, reason: String },
-    ReviewReturned { case_no: String, department: String, reason: String },
-    CaseResubmitted { case_no: String, note: String },
-    DecisionReturned { case_no: String, reason: String },
-    CaseGranted { case_no: String, opinion: String },
-    CaseRefused { case_no: String, reason: String },
-    CaseCompleted { case_no: String },
-    CaseDelivered { case_no: String },
-    CaseWithdrawn { case_no: String, reason: String },
+    CaseReceived {
+        case_no: String,
+        item: String,
+        item_version: i64,
+        ticket: Option<i64>,
+    },
+    DocumentsChecked {
+        case_no: String,
+        missing: Vec<String>,
+    },
+    CorrectionNotified {
+        case_no: String,
+        documents: Vec<String>,
+        note: String,
+    },
+    PapersSupplied {
+        case_no: String,
+    },
+    CaseAccepted {
+        case_no: String,
+        departments: Vec<String>,
+    },
+    BranchApproved {
+        case_no: String,
+        department: String,
+        opinion: String,
+        joined: bool,
+    },
+    BranchVetoed {
+        case_no: String,
+        department: String,
+        reason: String,
+    },
+    ReviewReturned {
+        case_no: String,
+        department: String,
+        reason: String,
+    },
+    CaseResubmitted {
+        case_no: String,
+        note: String,
+    },
+    DecisionReturned {
+        case_no: String,
+        reason: String,
+    },
+    CaseGranted {
+        case_no: String,
+        opinion: String,
+    },
+    CaseRefused {
+        case_no: String,
+        reason: String,
+    },
+    CaseCompleted {
+        case_no: String,
+    },
+    CaseDelivered {
+        case_no: String,
+    },
+    CaseWithdrawn {
+        case_no: String,
+        reason: String,
+    },
+    /// Another office's register is about to be asked. `office` is the hall or department that the asker acts for.
+    LookupAsked {
+        case_no: String,
+        lookup: String,
+        document: String,
+        provider: String,
+        office: String,
+    },
+    LookupRefused {
+        case_no: String,
+        lookup: String,
+        document: String,
+        refusal: String,
+    },
+    /// What became of a lookup; digests are empty where there was nothing to digest.
+    DataLookedUp {
+        case_no: String,
+        lookup: String,
+        document: String,
+        provider: String,
+        outcome: String,
+        request_digest: String,
+        response_digest: String,
+        document_digest: String,
+        duration_ms: i64,
+    },
 }
 
 impl CaseEvent {
@@ -42,6 +117,9 @@ impl CaseEvent {
             CaseEvent::CaseCompleted { .. } => "case-completed",
             CaseEvent::CaseDelivered { .. } => "case-delivered",
             CaseEvent::CaseWithdrawn { .. } => "case-withdrawn",
+            CaseEvent::LookupAsked { .. } => "lookup-asked",
+            CaseEvent::LookupRefused { .. } => "lookup-refused",
+            CaseEvent::DataLookedUp { .. } => "data-looked-up",
         }
     }
 
@@ -61,7 +139,10 @@ impl CaseEvent {
             | CaseEvent::CaseRefused { case_no, .. }
             | CaseEvent::CaseCompleted { case_no }
             | CaseEvent::CaseDelivered { case_no }
-            | CaseEvent::CaseWithdrawn { case_no, .. } => case_no,
+            | CaseEvent::CaseWithdrawn { case_no, .. }
+            | CaseEvent::LookupAsked { case_no, .. }
+            | CaseEvent::LookupRefused { case_no, .. }
+            | CaseEvent::DataLookedUp { case_no, .. } => case_no,
         }
     }
 
@@ -115,6 +196,12 @@ impl CaseEvent {
             CaseEvent::CaseCompleted { .. } => Text::new("办结，可领取", "Result ready"),
             CaseEvent::CaseDelivered { .. } => Text::new("已领取", "Collected"),
             CaseEvent::CaseWithdrawn { .. } => Text::new("撤回", "Withdrawn"),
+            CaseEvent::LookupAsked { .. } => Text::new("查询共享数据", "Shared data asked for"),
+            CaseEvent::LookupRefused { .. } => Text::new("共享数据查询被拒绝", "Lookup of shared data refused"),
+            CaseEvent::DataLookedUp { document_digest, .. } if document_digest.is_empty() => {
+                Text::new("共享数据未取得", "Shared data not obtained")
+            }
+            CaseEvent::DataLookedUp { .. } => Text::new("已取得共享数据", "Shared data obtained"),
         }
     }
 }

@@ -7,6 +7,7 @@ mod actions;
 mod events;
 mod number;
 mod progress;
+mod pulled;
 #[cfg(test)]
 mod tests;
 

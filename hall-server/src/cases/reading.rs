@@ -31,7 +31,7 @@ pub async fn one(
 }
 
 /// A case that the asker may see. To others it does not exist.
-async fn visible(connection: &mut AnyConnection, case_no: &str, asker: &User) -> Result<CaseRow, ApiError> {
+pub(crate) async fn visible(connection: &mut AnyConnection, case_no: &str, asker: &User) -> Result<CaseRow, ApiError> {
     let row = cases::one(connection, case_no).await?.filter(|row| concerns(row, asker));
     row.ok_or_else(|| ApiError::new(Code::UnknownCase))
 }

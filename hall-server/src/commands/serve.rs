@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use super::CommandError;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{SAMPLE_AREA, Settings};
+use crate::lookups::providers::Providers;
 use crate::store::{Store, requests};
 use crate::{AppState, router};
 
@@ -36,6 +37,9 @@ pub(super) struct Serve {
     /// The district's division code (GB/T 2260): it begins case numbers
     #[arg(long, default_value = SAMPLE_AREA, value_parser = six_digits)]
     area: String,
+    /// The registers of other offices that documents can be pulled from: docs/providers.md
+    #[arg(long, value_name = "FILE.toml")]
+    providers: Option<PathBuf>,
 }
 
 fn six_digits(text: &str) -> Result<String, String> {
@@ -53,8 +57,13 @@ impl Serve {
             TcpListener::bind(self.listen).await.map_err(failed(format!("{} cannot be listened on", self.listen)))?;
         let address = listener.local_addr().map_err(failed("the listener has no address".to_owned()))?;
         let public_url = self.public_url.unwrap_or_else(|| format!("http://{address}"));
-        let settings =
-            Settings { public_url: public_url.trim_end_matches('/').to_owned(), voice: self.voice, area: self.area };
+        let providers = self.providers.as_deref().map(Providers::read).transpose()?.unwrap_or_default();
+        let settings = Settings {
+            public_url: public_url.trim_end_matches('/').to_owned(),
+            voice: self.voice,
+            area: self.area,
+            providers,
+        };
         let (stop, stopping) = watch::channel(false);
         let state = AppState::new(store.clone(), Arc::new(SystemClock), settings, stopping.clone())?;
         state.engine.read_calendar().await?;

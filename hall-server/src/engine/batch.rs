@@ -11,13 +11,15 @@ use tokio::sync::OwnedRwLockWriteGuard;
 use super::Shared;
 use super::cell::Cell;
 use super::chain::{self, Draft, Event};
-use super::command::{Answer, Command, EngineError, Request};
+use super::command::{Answer, EngineError, Request};
+use super::lookups::Granted;
 use super::pushes::{self, Outgoing};
 use super::stored_answer::StoredAnswer;
 use crate::store::cases::CaseRow;
+use crate::store::lookups::{AnswerRow, LookupRow, PulledRow};
 use crate::store::queue::TicketRow;
 use crate::store::requests::Answered;
-use crate::store::{StoreError, cases, events, queue, requests};
+use crate::store::{StoreError, cases, events, lookups, queue, requests};
 
 type Guard = OwnedRwLockWriteGuard<Option<Cell>>;
 type Outcome = Result<Answer, EngineError>;
@@ -50,6 +52,9 @@ pub(super) struct Writes {
     serials: BTreeMap<(String, String, char), u32>,
     pub case_serials: BTreeMap<(String, String), u32>,
     pub changed_cases: HashSet<String>,
+    pub lookups: Vec<LookupRow>,
+    pub lookup_answers: Vec<AnswerRow>,
+    pub pulled: Vec<PulledRow>,
     pub printed: Vec<(TicketId, &'static str)>,
     drafts: BTreeMap<String, Vec<Draft>>,
     requests: Vec<Answered>,
@@ -142,13 +147,7 @@ impl Batch<'_> {
     }
 
     async fn find_cases(&mut self, tx: &mut AnyConnection, batch: &[Request]) -> Result<(), StoreError> {
-        let mut numbers: Vec<&str> = batch
-            .iter()
-            .filter_map(|r| match &r.command {
-                Command::Step { case_no, .. } => Some(case_no.as_str()),
-                _ => None,
-            })
-            .collect();
+        let mut numbers: Vec<&str> = batch.iter().filter_map(|r| r.command.case_no()).collect();
         numbers.sort_unstable();
         numbers.dedup();
         for row in cases::find(tx, &numbers).await? {
@@ -195,6 +194,7 @@ impl Batch<'_> {
         Ok(match answer {
             StoredAnswer::Ticket(ticket) => Answer::Ticket(ticket),
             StoredAnswer::Window(window) => Answer::Window(window),
+            StoredAnswer::Lookup(id) => Answer::Lookup(Granted { id, allowed: None }),
             StoredAnswer::Done => Answer::Done,
             StoredAnswer::Called { ticket, cases } => {
                 let cell = self.guards.get(hall).and_then(|guard| guard.as_ref());
@@ -287,6 +287,9 @@ impl Batch<'_> {
         cases::put_serials(tx, &serials).await?;
         let changed: Vec<&CaseRow> = writes.changed_cases.iter().filter_map(|no| self.cases.get(no)).collect();
         cases::put(tx, &changed).await?;
+        lookups::add(tx, &writes.lookups).await?;
+        lookups::add_answers(tx, &writes.lookup_answers).await?;
+        lookups::add_pulled(tx, &writes.pulled).await?;
         let sealed = self.seal();
         events::add(tx, &sealed).await?;
         requests::add(tx, &self.writes.requests).await?;

@@ -9,6 +9,9 @@ use protocol::queue::{CalledTicket, Finish, Identification, Ticket, Window};
 
 use protocol::staff::User;
 
+use domain::lookups::LookupRefusal;
+
+use super::lookups::{AskLookup, EndLookup, Granted};
 use crate::store::StoreError;
 use crate::store::cases::CaseRow;
 
@@ -51,6 +54,20 @@ pub enum Command {
         asker: Box<User>,
         action: Action,
     },
+    AskLookup(Box<AskLookup>),
+    EndLookup(Box<EndLookup>),
+}
+
+impl Command {
+    /// The case that it is about, where it is about one that is there.
+    pub(super) fn case_no(&self) -> Option<&str> {
+        match self {
+            Command::Step { case_no, .. } => Some(case_no),
+            Command::AskLookup(ask) => Some(&ask.case_no),
+            Command::EndLookup(end) => Some(&end.case_no),
+            Command::Take(_) | Command::Printed { .. } | Command::Window { .. } | Command::OpenCase(_) => None,
+        }
+    }
 }
 
 /// A case to be opened for the ticket at the clerk's window; the applicant is checked.
@@ -93,6 +110,7 @@ pub enum Answer {
     Called(Box<CalledTicket>),
     Window(Box<Window>),
     Case(Box<CaseRow>),
+    Lookup(Granted),
     Done,
 }
 
@@ -115,6 +133,8 @@ pub enum EngineError {
     UnknownCase(String),
     #[error("case {case_no}: {refusal}")]
     Case { case_no: String, refusal: CaseRefusal },
+    #[error("the lookup is refused: {0}")]
+    Lookup(#[from] LookupRefusal),
     #[error("the idempotency key was used for another request")]
     KeyReused,
     #[error("the storage failed")]

@@ -5,10 +5,11 @@
 //! used only where the row shows that nobody else has written since; so several servers may share a PostgreSQL.
 
 mod batch;
-mod calendar;
+pub mod calendar;
 pub mod cell;
 pub mod chain;
 pub mod command;
+pub mod lookups;
 pub mod outside;
 pub mod pushes;
 mod run;

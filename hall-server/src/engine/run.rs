@@ -24,6 +24,8 @@ impl Batch<'_> {
             Command::Printed { ticket, printed, reason } => self.printed(cell, request, *ticket, *printed, reason),
             Command::Window { number, clerk, act } => self.window(cell, *number, clerk, act),
             Command::OpenCase(open) => self.open_case(cell, request, open),
+            Command::AskLookup(ask) => self.ask_lookup(cell, request, ask),
+            Command::EndLookup(end) => self.end_lookup(cell, request, end),
             Command::Step { case_no, asker, action } => {
                 let now = self.now;
                 let row = self.cases.get(case_no).cloned().ok_or_else(|| EngineError::UnknownCase(case_no.clone()))?;
@@ -190,9 +192,23 @@ impl Batch<'_> {
         Ok(self.put_case(cell, request, row, &event))
     }
 
-    fn put_case(&mut self, cell: &mut Cell, request: &Request, mut row: CaseRow, event: &CaseEvent) -> Answer {
+    pub(super) fn put_case(
+        &mut self,
+        cell: &mut Cell,
+        request: &Request,
+        mut row: CaseRow,
+        event: &CaseEvent,
+    ) -> Answer {
         row.due_on = row.case.due(&self.shared.calendar()).map(|due| due.date.to_string());
         let case_no = row.case.case_no.clone();
+        self.record(cell, request, event);
+        self.writes.changed_cases.insert(case_no.clone());
+        self.cases.insert(case_no, row.clone());
+        Answer::Case(Box::new(row))
+    }
+
+    /// Puts an event of a case into the hall's chain.
+    pub(super) fn record(&mut self, cell: &mut Cell, request: &Request, event: &CaseEvent) {
         let turn = cell.queue.next_turn();
         self.draft(
             &request.hall,
@@ -202,13 +218,10 @@ impl Batch<'_> {
                 kind: event.kind().to_owned(),
                 actor: request.actor.clone(),
                 on_behalf: String::new(),
-                subject: format!("case:{case_no}"),
+                subject: format!("case:{}", event.case_no()),
                 body: canonical(event),
             },
         );
-        self.writes.changed_cases.insert(case_no.clone());
-        self.cases.insert(case_no, row.clone());
-        Answer::Case(Box::new(row))
     }
 }
 

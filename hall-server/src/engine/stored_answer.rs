@@ -9,9 +9,14 @@ use super::command::Answer;
 #[serde(rename_all = "kebab-case")]
 pub(super) enum StoredAnswer {
     Ticket(Box<Ticket>),
-    Called { ticket: Box<Ticket>, cases: Vec<String> },
+    Called {
+        ticket: Box<Ticket>,
+        cases: Vec<String>,
+    },
     Window(Box<Window>),
     Case(String),
+    /// The lookup, without the number it asks by.
+    Lookup(String),
     Done,
 }
 
@@ -24,6 +29,7 @@ impl StoredAnswer {
             }
             Answer::Window(window) => StoredAnswer::Window(window.clone()),
             Answer::Case(row) => StoredAnswer::Case(row.case.case_no.clone()),
+            Answer::Lookup(granted) => StoredAnswer::Lookup(granted.id.clone()),
             Answer::Done => StoredAnswer::Done,
         }
     }

@@ -3,7 +3,7 @@
 use axum::Json;
 use utoipa::OpenApi;
 
-use crate::{calendar, cases, catalogue, events, identity, queue};
+use crate::{calendar, cases, catalogue, events, identity, lookups, queue};
 
 #[derive(Debug, OpenApi)]
 #[openapi(
@@ -61,6 +61,8 @@ use crate::{calendar, cases, catalogue, events, identity, queue};
         cases::steps::deliver,
         calendar::http::year,
         calendar::http::due,
+        lookups::http::ask,
+        lookups::http::of_case,
     )
 )]
 pub struct Description;

@@ -10,6 +10,7 @@ pub mod catalogue;
 pub mod events;
 pub mod halls;
 pub mod identity;
+pub mod lookups;
 pub mod migrations;
 pub mod queue;
 pub mod requests;

@@ -7,7 +7,7 @@ use sqlx::{AnyConnection, AssertSqlSafe, Column, Row};
 use super::{Store, StoreError, Tx, placeholders};
 
 /// Every table but the migrations' own, each after those it refers to.
-pub const TABLES: [&str; 22] = [
+pub const TABLES: [&str; 25] = [
     "halls",
     "events",
     "tickets",
@@ -30,6 +30,9 @@ pub const TABLES: [&str; 22] = [
     "hall_windows",
     "offers",
     "calendars",
+    "lookups",
+    "lookup_answers",
+    "pulled_documents",
 ];
 
 /// Rows written by one statement.

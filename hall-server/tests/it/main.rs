@@ -17,6 +17,7 @@ mod crowds;
 mod descriptions;
 mod history;
 mod identity_stories;
+mod lookup_stories;
 mod page_stories;
 mod repeated_requests;
 mod screens;
