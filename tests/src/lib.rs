@@ -3,7 +3,6 @@
 
 pub mod api;
 pub mod browser;
-pub mod data_provider;
 pub mod day;
 pub mod evidence;
 pub mod lossy_line;

@@ -5,7 +5,7 @@
 use std::net::SocketAddr;
 
 use clap::Parser;
-use tests::data_provider::DataProvider;
+use data_provider_stand_in::DataProvider;
 
 #[derive(Debug, Parser)]
 struct Arguments {
@@ -18,10 +18,9 @@ struct Arguments {
 }
 
 #[tokio::main]
-async fn main() -> tests::Result<()> {
+async fn main() -> std::io::Result<()> {
     let arguments = Arguments::parse();
     let listener = tokio::net::TcpListener::bind(arguments.listen).await?;
     println!("listening on http://{}", listener.local_addr()?);
-    axum::serve(listener, DataProvider::new(&arguments.token).router()).await?;
-    Ok(())
+    axum::serve(listener, DataProvider::new(&arguments.token).router()).await
 }
