@@ -100,7 +100,7 @@ impl Looking {
         let asked = provider.adapter.ask(&question).await;
         let duration_ms = i64::try_from(began.elapsed().as_millis()).unwrap_or(i64::MAX);
         let (outcome, content) = match &asked.found {
-            Ok(fields) => (LookupOutcome::Found, Some(serde_json::to_string(fields).map_err(unwritable)?)),
+            Ok(fields) => (LookupOutcome::Found, Some(serde_json::to_string(fields).map_err(|error| unwritable(&error))?)),
             Err(error) => {
                 tracing::warn!(lookup = ask.id, case_no = ask.case_no, %error, "a lookup gave nothing");
                 let outcome = match error {
@@ -134,7 +134,7 @@ impl Looking {
     }
 }
 
-fn unwritable(error: serde_json::Error) -> ApiError {
+fn unwritable(error: &serde_json::Error) -> ApiError {
     tracing::error!(%error, "a document pulled could not be written");
     ApiError::new(Code::Internal)
 }
