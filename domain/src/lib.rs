@@ -9,3 +9,4 @@ pub mod civil;
 pub mod identity;
 pub mod lookups;
 pub mod queue;
+pub mod supervision;

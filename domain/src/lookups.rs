@@ -4,7 +4,6 @@
 //! who has to act on the case now, about a number that the case itself holds.
 
 use jiff::civil::Date;
-use protocol::catalogue::RequiredDocument;
 use protocol::staff::{Role, User};
 use thiserror::Error;
 
@@ -38,13 +37,13 @@ impl NumberKind {
 pub struct Standing<'a> {
     /// The hall that took it in.
     pub hall: &'a str,
-    /// Not decided, withdrawn or otherwise at its end.
+    /// A document can be pulled for it now.
     pub open: bool,
     pub accepted: bool,
     /// The departments that have or will have to do with it.
     pub departments: Vec<&'a str>,
     /// Those whose review is open now.
-    pub reviewing: Vec<String>,
+    pub reviewing: Vec<&'a str>,
     pub applicant_name: &'a str,
     /// The applicant's own number.
     pub applicant_number: &'a str,
@@ -57,8 +56,8 @@ pub struct Standing<'a> {
 pub struct Wanted<'a> {
     pub asker: &'a User,
     pub purpose: &'a str,
-    /// The document in the item's version; `None` where it has no such document.
-    pub document: Option<&'a RequiredDocument>,
+    /// The provider of the document by the case's item version, empty for none; `None` where the case has no such document.
+    pub shared_source: Option<&'a str>,
     /// By what the document's provider is asked; `None` where the server has no such provider.
     pub provider: Option<NumberKind>,
     /// The number that the asker named.
@@ -84,13 +83,13 @@ pub struct Allowed {
 pub enum LookupRefusal {
     #[error("the asker has nothing to do in this case now")]
     Forbidden,
-    #[error("the case is closed")]
+    #[error("the case is closed, or decided on")]
     CaseClosed,
     #[error("a lookup needs a purpose of {} to {} characters", PURPOSE.start(), PURPOSE.end())]
     NoPurpose,
     #[error("the purpose names a person or a number; it is read on a page that names nobody")]
     PersonalPurpose,
-    #[error("the item has no such document")]
+    #[error("the case has no such document")]
     UnknownDocument,
     #[error("the item's version does not have this document from shared data")]
     NotShared,
@@ -135,8 +134,7 @@ pub fn check(standing: &Standing<'_>, wanted: &Wanted<'_>, today: Date) -> Resul
     if names_somebody(wanted.purpose, standing.applicant_name) {
         return Err(LookupRefusal::PersonalPurpose);
     }
-    let document = wanted.document.ok_or(LookupRefusal::UnknownDocument)?;
-    if document.shared_source.is_empty() {
+    if wanted.shared_source.ok_or(LookupRefusal::UnknownDocument)?.is_empty() {
         return Err(LookupRefusal::NotShared);
     }
     let kind = wanted.provider.ok_or(LookupRefusal::NotConnected)?;
@@ -158,7 +156,7 @@ fn office(standing: &Standing<'_>, asker: &User) -> Option<Office> {
         return Some(Office::Hall(standing.hall.to_owned()));
     }
     let department = asker.department.as_deref().filter(|_| asker.roles.contains(&Role::Reviewer))?;
-    let reviews = standing.accepted && standing.reviewing.iter().any(|reviewing| reviewing == department);
+    let reviews = standing.accepted && standing.reviewing.contains(&department);
     reviews.then(|| Office::Department(department.to_owned()))
 }
 
@@ -230,23 +228,16 @@ mod tests {
     }
 
     fn in_review() -> Standing<'static> {
-        Standing { accepted: true, reviewing: vec!["market".to_owned(), "fire".to_owned()], ..received() }
+        Standing { accepted: true, reviewing: vec!["market", "fire"], ..received() }
     }
 
-    fn licence() -> RequiredDocument {
-        RequiredDocument {
-            key: "d2".to_owned(),
-            shared_source: "business-registration".to_owned(),
-            ..RequiredDocument::default()
-        }
-    }
+    const LICENCE: Option<&str> = Some("business-registration");
 
     fn ask(standing: &Standing<'_>, asker: &User) -> Result<Allowed, LookupRefusal> {
-        let document = licence();
         let wanted = Wanted {
             asker,
             purpose: "核对营业执照",
-            document: Some(&document),
+            shared_source: LICENCE,
             provider: Some(NumberKind::CreditCode),
             number: None,
         };
@@ -290,11 +281,10 @@ mod tests {
     #[test]
     fn it_needs_a_purpose_and_a_document_from_a_connected_provider() {
         let clerk = user(Role::Clerk, Some("district"), None);
-        let (licence, lease) = (licence(), RequiredDocument::default());
         let good = Wanted {
             asker: &clerk,
             purpose: "核对营业执照",
-            document: Some(&licence),
+            shared_source: LICENCE,
             provider: Some(NumberKind::CreditCode),
             number: None,
         };
@@ -306,21 +296,20 @@ mod tests {
         for purpose in ["核对王小明的执照", "核对 13800138000 的执照", "核对 91350100M000100Y43"] {
             assert_eq!(refused(Wanted { purpose, ..good }), LookupRefusal::PersonalPurpose);
         }
-        assert_eq!(refused(Wanted { document: None, ..good }), LookupRefusal::UnknownDocument);
-        assert_eq!(refused(Wanted { document: Some(&lease), ..good }), LookupRefusal::NotShared);
+        assert_eq!(refused(Wanted { shared_source: None, ..good }), LookupRefusal::UnknownDocument);
+        assert_eq!(refused(Wanted { shared_source: Some(""), ..good }), LookupRefusal::NotShared);
         assert_eq!(refused(Wanted { provider: None, ..good }), LookupRefusal::NotConnected);
     }
 
     #[test]
     fn only_numbers_of_the_case_are_asked_by() {
         let clerk = user(Role::Clerk, Some("district"), None);
-        let licence = licence();
         let number = |applicant_number, form: &[&'static str], kind, named| {
             let standing = Standing { applicant_number, form: form.to_vec(), ..received() };
             let wanted = Wanted {
                 asker: &clerk,
                 purpose: "核对营业执照",
-                document: Some(&licence),
+                shared_source: LICENCE,
                 provider: Some(kind),
                 number: named,
             };

@@ -12,6 +12,7 @@ pub mod lookup;
 pub mod problem;
 pub mod queue;
 pub mod staff;
+pub mod supervision;
 
 /// Epoch milliseconds, UTC.
 pub type Millis = i64;

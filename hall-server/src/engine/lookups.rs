@@ -1,11 +1,10 @@
 //! Lookups in the writer: allowed or refused by the rules against the case as it stands, logged before anybody is asked, and
 //! closed with what became of them.
 
-use domain::cases::{Case, CaseEvent, CaseState, TaskFor};
-use domain::civil;
+use domain::cases::{Asker, BranchState, CaseChange, CaseEvent, Moment};
 use domain::lookups::{self, Allowed, LookupRefusal, NumberKind, Office, Standing, Wanted};
-use protocol::case::TaskKind;
-use protocol::catalogue::{RequiredDocument, Text};
+use protocol::case::{CaseAction, Step};
+use protocol::catalogue::Text;
 use protocol::lookup::LookupOutcome;
 use protocol::staff::User;
 use sha2::{Digest, Sha256};
@@ -13,6 +12,7 @@ use sha2::{Digest, Sha256};
 use super::batch::Batch;
 use super::cell::Cell;
 use super::command::{Answer, EngineError, Request};
+use super::run::canonical;
 use crate::store::cases::CaseRow;
 use crate::store::lookups::{AnswerRow, LookupRow, PulledRow, outcome_text};
 
@@ -26,12 +26,18 @@ pub struct AskLookup {
     pub asker: User,
     pub purpose: String,
     /// As it was asked for, known or not.
-    pub document_key: String,
-    /// The document in the case's item version.
-    pub document: Option<RequiredDocument>,
-    /// The document's provider, where this server has it: its data's name, and by what it is asked.
-    pub provider: Option<(Text, NumberKind)>,
+    pub document: String,
+    /// The document's provider, where this server has it.
+    pub provider: Option<Connected>,
     pub number: Option<String>,
+}
+
+/// A provider as the rules and the log know it.
+#[derive(Debug, Clone)]
+pub struct Connected {
+    /// The data's name for people.
+    pub data: Text,
+    pub number: NumberKind,
 }
 
 /// What became of a lookup.
@@ -65,32 +71,34 @@ impl Batch<'_> {
         ask: &AskLookup,
     ) -> Result<Answer, EngineError> {
         let row = self.cases.get(&ask.case_no).cloned().ok_or_else(|| EngineError::UnknownCase(ask.case_no.clone()))?;
+        let document = row.case.documents.iter().find(|document| document.key == ask.document);
+        let shared_source = document.map(|document| document.shared_source.as_str());
         let wanted = Wanted {
             asker: &ask.asker,
             purpose: &ask.purpose,
-            document: ask.document.as_ref(),
-            provider: ask.provider.as_ref().map(|(_, kind)| *kind),
+            shared_source,
+            provider: ask.provider.as_ref().map(|provider| provider.number),
             number: ask.number.as_deref(),
         };
-        let outcome = lookups::check(&standing(&row), &wanted, civil::day(self.now));
+        let calendar = self.shared.calendar();
+        let moment = Moment { now: self.now, calendar: &calendar };
+        let outcome = lookups::check(&standing(&row, &moment), &wanted, moment.today());
         let (hall, department) = match outcome.as_ref().map(|allowed| &allowed.office) {
             Ok(Office::Hall(hall)) => (hall.clone(), String::new()),
             Ok(Office::Department(department)) => (String::new(), department.clone()),
             Err(_) => (ask.asker.hall.clone().unwrap_or_default(), ask.asker.department.clone().unwrap_or_default()),
         };
-        let provider = ask.document.as_ref().map(|document| document.shared_source.clone()).unwrap_or_default();
-        let event = match &outcome {
-            Ok(_) => CaseEvent::LookupAsked {
-                case_no: ask.case_no.clone(),
+        let provider = shared_source.unwrap_or_default().to_owned();
+        let change = match &outcome {
+            Ok(_) => CaseChange::LookupAsked {
                 lookup: ask.id.clone(),
-                document: ask.document_key.clone(),
+                document: ask.document.clone(),
                 provider: provider.clone(),
                 office: if hall.is_empty() { department.clone() } else { hall.clone() },
             },
-            Err(refusal) => CaseEvent::LookupRefused {
-                case_no: ask.case_no.clone(),
+            Err(refusal) => CaseChange::LookupRefused {
                 lookup: ask.id.clone(),
-                document: ask.document_key.clone(),
+                document: ask.document.clone(),
                 refusal: refusal.code().to_owned(),
             },
         };
@@ -99,9 +107,9 @@ impl Batch<'_> {
             case_no: ask.case_no.clone(),
             item: row.case.item.clone(),
             item_version: row.case.item_version,
-            document: ask.document_key.clone(),
+            document: ask.document.clone(),
             provider,
-            data: ask.provider.as_ref().map(|(data, _)| data.clone()).unwrap_or_default(),
+            data: ask.provider.as_ref().map(|provider| provider.data.clone()).unwrap_or_default(),
             // What was refused for naming somebody is not kept either.
             purpose: match outcome {
                 Err(LookupRefusal::PersonalPurpose) => String::new(),
@@ -114,7 +122,7 @@ impl Batch<'_> {
             refusal: outcome.as_ref().err().map(|refusal| refusal.code().to_owned()).unwrap_or_default(),
             salt: ask.salt.clone(),
         });
-        self.record(cell, request, &event);
+        self.log(cell, request, &ask.case_no, change);
         match outcome {
             Ok(allowed) => Ok(Answer::Lookup(Granted { id: ask.id.clone(), allowed: Some(allowed) })),
             Err(refusal) => Err(EngineError::Lookup(refusal)),
@@ -129,14 +137,16 @@ impl Batch<'_> {
         end: &EndLookup,
     ) -> Result<Answer, EngineError> {
         let row = self.cases.get(&end.case_no).cloned().ok_or_else(|| EngineError::UnknownCase(end.case_no.clone()))?;
-        let attached = end.content.as_ref().filter(|_| is_open(&row.case));
-        let outcome = match (&end.content, attached) {
-            (Some(_), None) => LookupOutcome::CaseClosed,
-            _ => end.outcome,
+        let step = Step::Pull { document: end.document.clone(), lookup: end.id.clone() };
+        let pulled = match &end.content {
+            // Refused where the case was closed or decided on in the meantime.
+            Some(content) => self.taken(row, &Asker::System, step).ok().map(|taken| (content, taken)),
+            None => None,
         };
-        let document_digest = attached.map(|content| crate::hex(&Sha256::digest(content))).unwrap_or_default();
-        let event = CaseEvent::DataLookedUp {
-            case_no: end.case_no.clone(),
+        let outcome = if end.content.is_some() && pulled.is_none() { LookupOutcome::CaseClosed } else { end.outcome };
+        let document_digest =
+            pulled.as_ref().map(|(content, _)| crate::hex(&Sha256::digest(content))).unwrap_or_default();
+        let change = CaseChange::DataLookedUp {
             lookup: end.id.clone(),
             document: end.document.clone(),
             provider: end.provider.clone(),
@@ -146,6 +156,7 @@ impl Batch<'_> {
             document_digest: document_digest.clone(),
             duration_ms: end.duration_ms,
         };
+        self.log(cell, request, &end.case_no, change);
         self.writes.lookup_answers.push(AnswerRow {
             lookup: end.id.clone(),
             outcome,
@@ -154,7 +165,7 @@ impl Batch<'_> {
             answered_at: self.now,
             duration_ms: end.duration_ms,
         });
-        if let Some(content) = attached {
+        if let Some((content, (row, event))) = pulled {
             self.writes.pulled.push(PulledRow {
                 lookup: end.id.clone(),
                 case_no: end.case_no.clone(),
@@ -163,45 +174,39 @@ impl Batch<'_> {
                 digest: document_digest,
                 pulled_at: self.now,
             });
-            let case = row.case.clone().with_pulled(&end.document);
-            self.put_case(cell, request, CaseRow { case, changed_at: self.now, ..row }, &event);
-        } else {
-            self.record(cell, request, &event);
+            let row = self.put_case(cell, request, &request.actor, row, &event);
+            self.share(cell, request, &row);
         }
         Ok(Answer::Lookup(Granted { id: end.id.clone(), allowed: None }))
+    }
+
+    fn log(&mut self, cell: &mut Cell, request: &Request, case_no: &str, change: CaseChange) {
+        let event = CaseEvent { case_no: case_no.to_owned(), change };
+        self.draft_event(cell, request, &request.actor, format!("case:{case_no}"), event.kind(), canonical(&event));
     }
 }
 
 /// What the rules of lookups ask of a case.
-fn standing(row: &CaseRow) -> Standing<'_> {
+fn standing<'a>(row: &'a CaseRow, moment: &Moment<'_>) -> Standing<'a> {
     let case = &row.case;
     Standing {
         hall: &case.hall,
-        open: is_open(case),
+        open: case.allowed(&Asker::System, moment).contains(&CaseAction::Pull),
         accepted: case.accepted_at.is_some(),
-        departments: case.review_departments.iter().chain([&case.department]).map(String::as_str).collect(),
+        departments: case
+            .terms
+            .branches
+            .iter()
+            .map(|b| b.department.as_str())
+            .chain([case.department.as_str()])
+            .collect(),
         reviewing: case
-            .open_tasks()
-            .into_iter()
-            .filter(|task| task.kind == TaskKind::Review)
-            .filter_map(|task| match task.falls_to {
-                TaskFor::Department(department, _) => Some(department),
-                TaskFor::Hall(_) => None,
-            })
+            .current_branches()
+            .filter(|branch| branch.state == BranchState::Open)
+            .map(|branch| branch.department.as_str())
             .collect(),
         applicant_name: &row.applicant.name,
         applicant_number: &row.applicant.id_number,
-        form: Vec::new(),
+        form: row.form.values().map(String::as_str).collect(),
     }
-}
-
-fn is_open(case: &Case) -> bool {
-    matches!(
-        case.state,
-        CaseState::Received { .. }
-            | CaseState::Correction { .. }
-            | CaseState::Accepted { .. }
-            | CaseState::InReview { .. }
-            | CaseState::InApproval { .. }
-    )
 }

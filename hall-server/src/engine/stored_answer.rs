@@ -17,6 +17,9 @@ pub(super) enum StoredAnswer {
     Case(String),
     /// The lookup, without the number it asks by.
     Lookup(String),
+    Cases(Vec<String>),
+    Signal(i64),
+    Watched(usize),
     Done,
 }
 
@@ -29,6 +32,9 @@ impl StoredAnswer {
             }
             Answer::Window(window) => StoredAnswer::Window(window.clone()),
             Answer::Case(row) => StoredAnswer::Case(row.case.case_no.clone()),
+            Answer::Cases(rows) => StoredAnswer::Cases(rows.iter().map(|row| row.case.case_no.clone()).collect()),
+            Answer::Signal(row) => StoredAnswer::Signal(row.id),
+            Answer::Watched(raised) => StoredAnswer::Watched(*raised),
             Answer::Lookup(granted) => StoredAnswer::Lookup(granted.id.clone()),
             Answer::Done => StoredAnswer::Done,
         }

@@ -19,7 +19,7 @@ use crate::http::asker::Staff;
 use crate::http::body::{self, Repeatable};
 use crate::http::problem::ApiError;
 use crate::identity::{secrets, sessions};
-use crate::store::{cases, catalogue, lookups};
+use crate::store::{cases, lookups};
 
 /// The longest texts that are kept of what somebody asks, in characters; what is longer is refused by the rules all the same.
 const KEPT_PURPOSE: usize = 201;
@@ -38,27 +38,26 @@ pub async fn ask(
     Repeatable(key): Repeatable,
     body::Json(ask): body::Json<AskLookup>,
 ) -> Result<(StatusCode, Json<Lookup>), ApiError> {
-    let (hall, document, item) = {
+    let case = {
         let mut connection = state.store.reader().acquire().await?;
-        let row = cases::one(&mut connection, &case_no).await?.ok_or_else(|| ApiError::new(Code::UnknownCase))?;
-        let item = catalogue::item_version(&mut connection, &row.case.item, row.case.item_version).await?;
-        let document = item.and_then(|item| item.documents.into_iter().find(|d| d.key == ask.document));
-        (row.case.hall, document, row.case.item)
+        let row = cases::one(&mut connection, &case_no).await?;
+        row.ok_or_else(|| ApiError::new(Code::UnknownCase))?.case
     };
-    let provider = document.as_ref().and_then(|d| state.settings.providers.get(&d.shared_source)).cloned();
+    let source = case.documents.iter().find(|d| d.key == ask.document).map(|d| d.shared_source.clone());
+    let source = source.unwrap_or_default();
+    let provider = state.settings.providers.get(&source).cloned();
     let actor = staff.asker().actor();
     let command = engine::AskLookup {
         id: secrets::page_code(state.clock.now()).map_err(sessions::no_randomness)?,
         salt: secrets::token().map_err(sessions::no_randomness)?,
-        case_no: case_no.clone(),
+        case_no,
         asker: staff.user().clone(),
         purpose: ask.purpose.trim().chars().take(KEPT_PURPOSE).collect(),
-        document_key: ask.document.chars().take(KEPT_KEY).collect(),
-        provider: provider.as_ref().map(|provider| (provider.data.clone(), provider.number)),
-        document,
+        document: ask.document.chars().take(KEPT_KEY).collect(),
+        provider: provider.as_ref().map(|p| engine::Connected { data: p.data.clone(), number: p.number }),
         number: ask.number,
     };
-    let looking = Looking { state: state.clone(), hall, actor, provider, item, command };
+    let looking = Looking { state: state.clone(), hall: case.hall, item: case.item, source, actor, provider, command };
     // On a task of its own: whoever hangs up cannot keep an answer out of the log.
     let id = tokio::spawn(looking.carry_out(key)).await.map_err(|error| {
         tracing::error!(%error, "a lookup panicked");
@@ -77,6 +76,8 @@ struct Looking {
     actor: String,
     provider: Option<Provider>,
     item: String,
+    /// The provider's name.
+    source: String,
     command: engine::AskLookup,
 }
 
@@ -100,7 +101,9 @@ impl Looking {
         let asked = provider.adapter.ask(&question).await;
         let duration_ms = i64::try_from(began.elapsed().as_millis()).unwrap_or(i64::MAX);
         let (outcome, content) = match &asked.found {
-            Ok(fields) => (LookupOutcome::Found, Some(serde_json::to_string(fields).map_err(|error| unwritable(&error))?)),
+            Ok(fields) => {
+                (LookupOutcome::Found, Some(serde_json::to_string(fields).map_err(|error| unwritable(&error))?))
+            }
             Err(error) => {
                 tracing::warn!(lookup = ask.id, case_no = ask.case_no, %error, "a lookup gave nothing");
                 let outcome = match error {
@@ -114,8 +117,8 @@ impl Looking {
         let end = EndLookup {
             id: ask.id.clone(),
             case_no: ask.case_no.clone(),
-            document: ask.document_key.clone(),
-            provider: ask.document.as_ref().map(|document| document.shared_source.clone()).unwrap_or_default(),
+            document: ask.document.clone(),
+            provider: self.source.clone(),
             outcome,
             request_digest: asked.request_digest,
             response_digest: asked.response_digest,

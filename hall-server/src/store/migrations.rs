@@ -25,6 +25,7 @@ macro_rules! migration {
 const ALL: &[Migration] = &[
     migration!(1, "core", "0001_core"),
     migration!(2, "catalogue", "0002_catalogue"),
+    migration!(3, "cases", "0003_cases"),
     migration!(8, "calendars", "0008_calendars"),
     migration!(9, "lookups", "0009_lookups"),
 ];

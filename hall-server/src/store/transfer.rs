@@ -7,7 +7,7 @@ use sqlx::{AnyConnection, AssertSqlSafe, Column, Row};
 use super::{Store, StoreError, Tx, placeholders};
 
 /// Every table but the migrations' own, each after those it refers to.
-pub const TABLES: [&str; 25] = [
+pub const TABLES: [&str; 27] = [
     "halls",
     "events",
     "tickets",
@@ -16,6 +16,8 @@ pub const TABLES: [&str; 25] = [
     "requests",
     "cases",
     "case_tasks",
+    "signals",
+    "supervision_rules",
     "case_days",
     "users",
     "sessions",

@@ -12,6 +12,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::case_stories::{answers, step, take};
 use crate::support::{Desk, FOOD, Hall, Person, Reply, TUESDAY_TEN};
 
 const MARKET: &str = "SAMPLE-440304-01";
@@ -113,9 +114,9 @@ async fn case_of<'a>(hall: &'a Hall, name: &str, number: &str) -> (Desk<'a>, Val
     hall.kiosk().await.ticket("13800138000").await;
     let called = desk.act("call-next").await.ok();
     let applicant = json!({ "name": name, "id_number": number, "phone": "13800138000" });
-    let case =
-        desk.person.post("/api/v1/cases", json!({ "ticket": called["ticket"]["id"], "applicant": applicant })).await;
-    (desk, case.ok())
+    let open = json!({ "ticket": called["ticket"]["id"], "applicant": applicant, "answers": answers(hall).await });
+    let opened = desk.person.post("/api/v1/applications", open).await.ok();
+    (desk, opened["cases"][0].clone())
 }
 
 async fn firms_case(hall: &Hall) -> (Desk<'_>, Value) {
@@ -131,15 +132,10 @@ async fn look(person: &Person<'_>, case: &Value, document: &str) -> Reply {
 }
 
 async fn accept(desk: &Desk<'_>, case: &Value) {
-    let documents: Vec<Value> = case["documents"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|d| json!({ "key": d["key"], "status": "provided" }))
-        .collect();
-    let case_no = case["case_no"].as_str().unwrap();
-    desk.person.put(&format!("/api/v1/cases/{case_no}/documents"), json!({ "documents": documents })).await.ok();
-    desk.person.post(&format!("/api/v1/cases/{case_no}/accept"), json!({})).await.ok();
+    let documents: Vec<Value> =
+        case["documents"].as_array().unwrap().iter().map(|d| json!({ "key": d["key"], "status": "provided" })).collect();
+    take(&desk.person, case, json!({ "step": "check-documents", "documents": documents })).await.ok();
+    step(&desk.person, case, "accept", "").await.ok();
 }
 
 async fn status_of(person: &Person<'_>, case: &Value, document: &str) -> Value {
@@ -169,7 +165,7 @@ story! {
         let values: Vec<(&str, &str)> = lookup["fields"].as_array().unwrap().iter()
             .map(|f| (f["key"].as_str().unwrap(), f["value"].as_str().unwrap())).collect();
         assert_eq!(values, [("name", FIRM_NAME), ("state", "存续")], "what is not named is not kept");
-        assert_eq!(status_of(&desk.person, &case, LICENCE.0).await, "provided", "the applicant need not bring it");
+        assert_eq!(status_of(&desk.person, &case, LICENCE.0).await, "pulled", "the applicant need not bring it");
         assert_eq!(desk.person.get(&path(&case)).await.ok(), json!([lookup]));
 
         // Both sides have written down the same.
@@ -210,8 +206,7 @@ story! {
         assert!(lookup["office"]["zh"].as_str().unwrap().contains("市场监督"), "{lookup}");
         let asked = &provider.heard()[0].request;
         assert!(asked.contains("11010519491231002X") && asked.contains(MARKET) && asked.contains(PURPOSE), "{asked}");
-        let case_no = case["case_no"].as_str().unwrap();
-        market.post(&format!("/api/v1/cases/{case_no}/approve"), json!({ "text": "同意" })).await.ok();
+        step(&market, &case, "approve", "同意").await.ok();
         assert_eq!(look(&market, &case, IDENTITY.0).await.code(), "forbidden", "its review is closed");
         hall.close().await;
         line.abort();
@@ -245,8 +240,7 @@ story! {
             let refused = who.post(&path(&case), body.clone()).await;
             assert_eq!((refused.status, refused.code()), (*status, *code), "{body}");
         }
-        let case_no = case["case_no"].as_str().unwrap();
-        desk.person.post(&format!("/api/v1/cases/{case_no}/withdraw"), json!({ "text": "申请人要求" })).await.ok();
+        step(&desk.person, &case, "withdraw", "申请人要求").await.ok();
         hall.clock.advance(1);
         let closed = look(&desk.person, &case, LICENCE.0).await;
         assert_eq!((closed.status, closed.code()), (409, "wrong-state"));
@@ -396,12 +390,11 @@ story! {
         let Connected { hall, provider, line } = connected(hall).await;
         let (desk, case) = firms_case(&hall).await;
         provider.set_mood(Mood::Slow { ms: 300 });
-        let case_no = case["case_no"].as_str().unwrap();
         let withdraw = async {
             while desk.person.get(&path(&case)).await.ok()[0]["outcome"] != "asked" {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
-            desk.person.post(&format!("/api/v1/cases/{case_no}/withdraw"), json!({ "text": "申请人要求" })).await.ok()
+            step(&desk.person, &case, "withdraw", "申请人要求").await.ok()
         };
         let (lookup, _) = tokio::join!(look(&desk.person, &case, LICENCE.0), withdraw);
         let lookup = lookup.ok();

@@ -21,4 +21,5 @@ mod lookup_stories;
 mod page_stories;
 mod repeated_requests;
 mod screens;
+mod supervision_stories;
 mod ticket_stories;
