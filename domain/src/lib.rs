@@ -7,5 +7,6 @@ pub mod cases;
 pub mod catalogue;
 pub mod civil;
 pub mod identity;
+pub mod lookups;
 pub mod queue;
 pub mod supervision;

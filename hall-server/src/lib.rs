@@ -12,6 +12,7 @@ pub mod events;
 pub mod evidence;
 pub mod http;
 pub mod identity;
+pub mod lookups;
 pub mod metrics;
 pub mod pages;
 pub mod queue;

@@ -9,6 +9,7 @@ pub mod case;
 pub mod catalogue;
 pub mod draft;
 pub mod event;
+pub mod lookup;
 pub mod problem;
 pub mod queue;
 pub mod staff;

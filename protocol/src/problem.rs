@@ -120,6 +120,13 @@ codes! {
     DraftOutdated = "draft-outdated", 409, "草稿所依据的版本已不是现行版本", "The version that the draft was made from is no longer in force";
     DraftNotChecked = "draft-not-checked", 409, "草稿尚未通过检查", "The draft has not been checked";
     ItemUnfit = "item-unfit", 422, "事项尚不符合发布要求", "The service may not be published yet";
+    PurposeRequired = "purpose-required", 422, "请填写查询目的", "A lookup needs a purpose";
+    UnknownDocument = "unknown-document", 404, "该事项没有这项材料", "The service has no such document";
+    DocumentNotShared = "document-not-shared", 409, "该材料没有可查询的共享数据，请向申请人收取", "This document cannot be looked up, ask the applicant for it";
+    ProviderNotConnected = "provider-not-connected", 409, "该共享数据尚未接通，请向申请人收取材料", "This register is not connected, ask the applicant for the document";
+    NoNumber = "no-number", 409, "办件中没有可用于查询的证件号码", "The application holds no number to look up by";
+    WhichNumber = "which-number", 409, "办件中有多个号码，请选择一个", "The application holds several numbers, choose one";
+    ForeignNumber = "foreign-number", 403, "该号码不属于本办件，不得查询", "This number is not of the application and may not be looked up";
     IdempotencyKeyReused = "idempotency-key-reused", 422, "同一请求编号用于了不同的请求", "The idempotency key was used for another request";
     NoEvidenceKey = "no-evidence-key", 409, "服务器没有签名密钥，不能出具案卷", "The server has no signing key and makes no dossiers";
     Busy = "busy", 503, "系统繁忙，请稍候再试", "The server is busy, try again";

@@ -7,7 +7,7 @@ pub mod halls_file;
 pub mod http;
 pub mod import;
 pub mod packages;
-pub mod providers;
+pub mod connected;
 pub mod publication;
 pub mod sample;
 

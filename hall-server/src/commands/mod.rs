@@ -117,6 +117,8 @@ pub enum CommandError {
     #[error(transparent)]
     Calendar(#[from] crate::calendar::load::LoadError),
     #[error(transparent)]
+    Providers(#[from] crate::lookups::providers::ProvidersError),
+    #[error(transparent)]
     Sample(#[from] district::SampleError),
     #[error(transparent)]
     Secret(#[from] crate::identity::secrets::SecretError),

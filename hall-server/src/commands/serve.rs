@@ -11,9 +11,11 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use super::CommandError;
-use super::items::ProviderNames;
+use super::items::ConnectedNames;
+use crate::catalogue::connected::Connected;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{SAMPLE_AREA, Settings};
+use crate::lookups::providers::Providers;
 use crate::store::{Store, requests};
 use crate::supervision::sweep;
 use crate::{AppState, router};
@@ -39,9 +41,12 @@ pub(super) struct Serve {
     #[arg(long, default_value = SAMPLE_AREA, value_parser = six_digits)]
     area: String,
     #[command(flatten)]
-    providers: ProviderNames,
+    connected: ConnectedNames,
     #[command(flatten)]
     signing: super::evidence::Signing,
+    /// The registers of other offices that documents can be pulled from: docs/providers.md
+    #[arg(long, value_name = "FILE.toml")]
+    providers: Option<PathBuf>,
 }
 
 fn six_digits(text: &str) -> Result<String, String> {
@@ -59,12 +64,16 @@ impl Serve {
             TcpListener::bind(self.listen).await.map_err(failed(format!("{} cannot be listened on", self.listen)))?;
         let address = listener.local_addr().map_err(failed("the listener has no address".to_owned()))?;
         let public_url = self.public_url.unwrap_or_else(|| format!("http://{address}"));
+        let providers = self.providers.as_deref().map(Providers::read).transpose()?.unwrap_or_default();
+        let mut connected = Connected::from(self.connected);
+        connected.shared_sources.extend(providers.names().map(str::to_owned));
         let settings = Settings {
             public_url: public_url.trim_end_matches('/').to_owned(),
             voice: self.voice,
             area: self.area,
-            providers: self.providers.into(),
+            connected,
             evidence: self.signing.setup()?,
+            providers,
         };
         let (stop, stopping) = watch::channel(false);
         let state = AppState::new(store.clone(), Arc::new(SystemClock), settings, stopping.clone())?;

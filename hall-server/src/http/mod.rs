@@ -16,7 +16,7 @@ use protocol::problem::Code;
 
 use self::problem::ApiError;
 use crate::AppState;
-use crate::{calendar, cases, catalogue, evidence, identity, pages, queue, supervision};
+use crate::{calendar, cases, catalogue, evidence, identity, lookups, pages, queue, supervision};
 
 /// Everything the server answers.
 pub fn router(state: AppState) -> Router {
@@ -28,7 +28,8 @@ pub fn router(state: AppState) -> Router {
         .merge(cases::router())
         .merge(supervision::router())
         .merge(calendar::router())
-        .merge(evidence::router());
+        .merge(evidence::router())
+        .merge(lookups::router());
     Router::new()
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))

@@ -3,7 +3,7 @@
 use axum::Json;
 use utoipa::OpenApi;
 
-use crate::{calendar, cases, catalogue, events, evidence, identity, queue, supervision};
+use crate::{calendar, cases, catalogue, events, evidence, identity, lookups, queue, supervision};
 
 #[derive(Debug, OpenApi)]
 #[openapi(
@@ -62,6 +62,8 @@ use crate::{calendar, cases, catalogue, events, evidence, identity, queue, super
         evidence::http::dossier,
         calendar::http::year,
         calendar::http::due,
+        lookups::http::ask,
+        lookups::http::of_case,
     )
 )]
 pub struct Description;

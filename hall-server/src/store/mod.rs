@@ -13,6 +13,7 @@ pub mod events;
 pub mod evidence;
 pub mod halls;
 pub mod identity;
+pub mod lookups;
 pub mod migrations;
 pub mod queue;
 pub mod requests;

@@ -36,6 +36,9 @@ pub const TABLES: &[&str] = &[
     "signed_heads",
     "chain_tiles",
     "calendars",
+    "lookups",
+    "lookup_answers",
+    "pulled_documents",
 ];
 
 /// Rows written by one statement.

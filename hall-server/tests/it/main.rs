@@ -23,6 +23,7 @@ mod evidence_stories;
 mod head_stories;
 mod history;
 mod identity_stories;
+mod lookup_stories;
 mod page_stories;
 mod repeated_requests;
 mod screens;
