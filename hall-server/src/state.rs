@@ -8,6 +8,7 @@ use crate::clock::Clock;
 use crate::config::Settings;
 use crate::engine::Engine;
 use crate::events::Bus;
+use crate::files::Files;
 use crate::identity::directory::Directory;
 use crate::identity::secrets::{self, SecretError};
 use crate::metrics::Metrics;
@@ -22,6 +23,7 @@ pub struct AppState {
     pub clock: Arc<dyn Clock>,
     pub settings: Arc<Settings>,
     pub directory: Directory,
+    pub files: Files,
     pub metrics: Arc<Metrics>,
     /// Hashing a password takes a core for a while: a few at a time, so that signing in does not stop the hall.
     pub password_checks: Arc<Semaphore>,
@@ -49,6 +51,7 @@ impl AppState {
             engine,
             bus,
             clock,
+            files: Files::new(settings.files.clone()),
             settings: Arc::new(settings),
             metrics,
             password_checks: Arc::new(Semaphore::new(2)),

@@ -7,6 +7,8 @@
 pub mod case;
 pub mod catalogue;
 pub mod event;
+pub mod files;
+pub mod preparation;
 pub mod problem;
 pub mod queue;
 pub mod staff;

@@ -3,6 +3,7 @@
 mod backup;
 mod calendar;
 mod devices;
+mod files;
 mod migrate_database;
 mod sample;
 mod serve;
@@ -53,22 +54,37 @@ enum Command {
     Halls { file: PathBuf },
     /// Load the sample district, with its users and devices
     Sample(sample::Sample),
-    /// Walk every hall's chain of events, and name the first bad row
-    Verify,
+    /// Walk every hall's chain of events, and name the first bad row; name files whose bytes are missing
+    Verify {
+        /// Read every file's bytes and compare their digest; a folder may be named
+        #[arg(long = "files", value_name = "FOLDER", num_args = 0..=1, require_equals = true)]
+        files: Option<Option<PathBuf>>,
+    },
+    /// Remove files' bytes that nothing refers to, as a crash may leave them
+    Sweep {
+        #[command(flatten)]
+        files: files::Folder,
+    },
     /// Users
     #[command(subcommand)]
     User(users::User),
     /// Devices that act by themselves, such as kiosks
     #[command(subcommand)]
     Device(devices::Device),
-    /// Write a copy of an SQLite database while it is in use
-    Backup { file: PathBuf },
+    /// Write a copy of an SQLite database while it is in use, with its files beside it
+    Backup {
+        file: PathBuf,
+        #[command(flatten)]
+        files: files::Folder,
+    },
     /// Put a copy back; the server must not run
     Restore {
         file: PathBuf,
         /// Replace a database that is there
         #[arg(long)]
         replace: bool,
+        #[command(flatten)]
+        files: files::Folder,
     },
     /// Copy everything into another, empty database; the server must not run
     MigrateDatabase {
@@ -110,6 +126,8 @@ pub enum CommandError {
     Secret(#[from] crate::identity::secrets::SecretError),
     #[error("the history is not whole")]
     NotWhole,
+    #[error("the files are not whole")]
+    FilesNotWhole,
     #[error("{0}")]
     Refused(String),
     #[error("{what}")]
@@ -133,8 +151,10 @@ impl Cli {
         let address = self.database.address;
         match self.command {
             Command::Calendar(Calendar::Due { date, days, pauses }) => calendar::due(date, days, &pauses),
-            Command::Restore { file, replace } => backup::restore(&address, &file, replace),
-            Command::Serve(serve) => serve.run(open(&address).await?).await,
+            Command::Restore { file, replace, files } => {
+                backup::restore(&address, &file, replace, &files.vault(&address)).await
+            }
+            Command::Serve(serve) => serve.run(open(&address).await?, &address).await,
             Command::Import { file, retire_missing, hall } => {
                 let store = open(&address).await?;
                 let missing = if retire_missing { publication::Missing::Retire } else { publication::Missing::Keep };
@@ -148,11 +168,14 @@ impl Cli {
                 Ok(())
             }
             Command::Sample(sample) => sample.run(&open(&address).await?).await,
-            Command::Verify => verify::run(&open(&address).await?).await,
+            Command::Verify { files } => verify::run(&open(&address).await?, &address, files).await,
+            Command::Sweep { files } => files::sweep(&open(&address).await?, &files.vault(&address)).await,
             Command::User(user) => user.run(&open(&address).await?).await,
             Command::Device(device) => device.run(&open(&address).await?).await,
-            Command::MigrateDatabase { to } => migrate_database::run(&open(&address).await?, &to).await,
-            Command::Backup { file } => backup::backup(&open(&address).await?, &file).await,
+            Command::MigrateDatabase { to } => migrate_database::run(&open(&address).await?, &address, &to).await,
+            Command::Backup { file, files } => {
+                backup::backup(&open(&address).await?, &file, &files.vault(&address)).await
+            }
         }
     }
 }

@@ -11,6 +11,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use super::CommandError;
+use super::files::Limits;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{SAMPLE_AREA, Settings};
 use crate::store::{Store, requests};
@@ -36,6 +37,8 @@ pub(super) struct Serve {
     /// The district's division code (GB/T 2260): it begins case numbers
     #[arg(long, default_value = SAMPLE_AREA, value_parser = six_digits)]
     area: String,
+    #[command(flatten)]
+    files: Limits,
 }
 
 fn six_digits(text: &str) -> Result<String, String> {
@@ -47,16 +50,23 @@ fn six_digits(text: &str) -> Result<String, String> {
 }
 
 impl Serve {
-    pub(super) async fn run(self, store: Store) -> Result<(), CommandError> {
+    pub(super) async fn run(self, store: Store, database: &str) -> Result<(), CommandError> {
         let failed = |what: String| move |source| CommandError::Io { what, source };
         let listener =
             TcpListener::bind(self.listen).await.map_err(failed(format!("{} cannot be listened on", self.listen)))?;
         let address = listener.local_addr().map_err(failed("the listener has no address".to_owned()))?;
         let public_url = self.public_url.unwrap_or_else(|| format!("http://{address}"));
-        let settings =
-            Settings { public_url: public_url.trim_end_matches('/').to_owned(), voice: self.voice, area: self.area };
+        let settings = Settings {
+            public_url: public_url.trim_end_matches('/').to_owned(),
+            voice: self.voice,
+            area: self.area,
+            files: self.files.settings(database),
+        };
         let (stop, stopping) = watch::channel(false);
         let state = AppState::new(store.clone(), Arc::new(SystemClock), settings, stopping.clone())?;
+        let folder = state.files.vault.folder().display().to_string();
+        let removed = state.files.vault.open().map_err(failed(format!("the files' folder {folder} cannot be used")))?;
+        tracing::info!(folder, half_received_files_removed = removed, "files");
         tokio::spawn(forget_old_requests(store.clone()));
         println!("listening on http://{address}");
         tracing::info!(%address, %public_url, "listening");

@@ -1,9 +1,14 @@
-//! `hall-server verify`: walks every hall's chain of events.
+//! `hall-server verify`: walks every hall's chain of events, and looks at every file.
+
+use std::path::PathBuf;
 
 use serde_json::Value;
 
 use super::CommandError;
+use super::files::{self, Look};
 use crate::engine::chain;
+use crate::files::default_folder;
+use crate::files::vault::Vault;
 use crate::store::{Store, StoreError, events, halls, queue};
 
 /// How many events are read at a time.
@@ -35,7 +40,12 @@ pub struct Walk {
     pub fault: Option<Fault>,
 }
 
-pub(super) async fn run(store: &Store) -> Result<(), CommandError> {
+/// `files` is given where every file's digest is to be computed anew, with a folder or without.
+pub(super) async fn run(store: &Store, address: &str, files: Option<Option<PathBuf>>) -> Result<(), CommandError> {
+    let look = if files.is_some() { Look::Digests } else { Look::Sizes };
+    let named = files.flatten().or_else(|| std::env::var_os("HALL_FILES").map(PathBuf::from));
+    let vault = Vault::new(named.unwrap_or_else(|| default_folder(address)));
+
     let mut whole = true;
     for hall in halls::all(store).await? {
         let walk = walk(store, &hall.code).await?;
@@ -47,7 +57,10 @@ pub(super) async fn run(store: &Store) -> Result<(), CommandError> {
             }
         }
     }
-    if whole { Ok(()) } else { Err(CommandError::NotWhole) }
+    if !whole {
+        return Err(CommandError::NotWhole);
+    }
+    if files::verify(store, &vault, look).await? { Ok(()) } else { Err(CommandError::FilesNotWhole) }
 }
 
 /// Walks a hall's chain in one instant of the database, to its first fault.

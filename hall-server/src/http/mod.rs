@@ -16,7 +16,7 @@ use protocol::problem::Code;
 
 use self::problem::ApiError;
 use crate::AppState;
-use crate::{cases, catalogue, identity, pages, queue};
+use crate::{cases, catalogue, files, identity, pages, queue};
 
 /// Everything the server answers.
 pub fn router(state: AppState) -> Router {
@@ -25,6 +25,7 @@ pub fn router(state: AppState) -> Router {
         .merge(catalogue::router())
         .merge(identity::router())
         .merge(queue::router())
+        .merge(files::router())
         .merge(cases::router());
     Router::new()
         .route("/healthz", get(health::healthz))
@@ -35,6 +36,8 @@ pub fn router(state: AppState) -> Router {
         .fallback(problem::no_such_address)
         .method_not_allowed_fallback(wrong_method)
         .layer(middleware::from_fn(body::read))
+        // Their bodies are too large to be read whole.
+        .nest("/api/v1", files::uploads())
         .layer(middleware::from_fn(problem::in_the_askers_language))
         .layer(middleware::from_fn_with_state(state.clone(), count))
         .with_state(state)

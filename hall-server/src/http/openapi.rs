@@ -3,7 +3,7 @@
 use axum::Json;
 use utoipa::OpenApi;
 
-use crate::{cases, catalogue, events, identity, queue};
+use crate::{cases, catalogue, events, files, identity, queue};
 
 #[derive(Debug, OpenApi)]
 #[openapi(
@@ -40,6 +40,10 @@ use crate::{cases, catalogue, events, identity, queue};
         queue::windows::serve,
         queue::windows::no_show,
         queue::windows::complete,
+        files::http::upload,
+        files::http::list,
+        files::http::download,
+        files::http::preview,
         cases::intake::open,
         cases::reading::search,
         cases::reading::one,
