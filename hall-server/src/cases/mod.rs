@@ -2,6 +2,7 @@
 
 pub mod intake;
 pub mod reading;
+mod reproject;
 pub mod steps;
 pub mod view;
 
@@ -14,6 +15,8 @@ use protocol::staff::User;
 use crate::AppState;
 use crate::engine::Answer;
 use crate::http::problem::ApiError;
+
+pub use self::reproject::reproject;
 
 /// Addresses under `/api/v1`.
 pub fn router() -> Router<AppState> {

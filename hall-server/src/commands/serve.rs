@@ -64,6 +64,7 @@ impl Serve {
         };
         let (stop, stopping) = watch::channel(false);
         let state = AppState::new(store.clone(), Arc::new(SystemClock), settings, stopping.clone())?;
+        state.engine.read_calendar().await?;
         let folder = state.files.vault.folder().display().to_string();
         let removed = state.files.vault.open().map_err(failed(format!("the files' folder {folder} cannot be used")))?;
         tracing::info!(folder, half_received_files_removed = removed, "files");

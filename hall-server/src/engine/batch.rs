@@ -119,6 +119,8 @@ impl Batch<'_> {
                 continue;
             };
             if !guard.as_ref().is_some_and(|cell| cell.is_fresh(&turn)) {
+                // Loading a year takes every hall's turn: who comes after it reckons by it.
+                self.shared.refresh_calendar(tx).await?;
                 **guard = Cell::load(tx, hall, turn, self.now).await?;
             }
         }

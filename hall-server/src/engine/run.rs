@@ -76,7 +76,7 @@ impl Batch<'_> {
             person: person(&take.identification),
             follow_code: take.follow_code.clone(),
         };
-        cell.queue.take(taken, self.now, &self.shared.calendar)?;
+        cell.queue.take(taken, self.now, &self.shared.calendar())?;
         cell.holders.insert(id, holder.clone());
         let ticket = ticket(cell, id)?.clone();
         let view = cell.ticket_view(&ticket, &self.shared.public_url);
@@ -191,7 +191,7 @@ impl Batch<'_> {
     }
 
     fn put_case(&mut self, cell: &mut Cell, request: &Request, mut row: CaseRow, event: &CaseEvent) -> Answer {
-        row.due_on = row.case.due(&self.shared.calendar).map(|due| due.date.to_string());
+        row.due_on = row.case.due(&self.shared.calendar()).map(|due| due.date.to_string());
         let case_no = row.case.case_no.clone();
         let turn = cell.queue.next_turn();
         self.draft(

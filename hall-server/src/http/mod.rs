@@ -16,7 +16,7 @@ use protocol::problem::Code;
 
 use self::problem::ApiError;
 use crate::AppState;
-use crate::{cases, catalogue, files, identity, pages, queue};
+use crate::{calendar, cases, catalogue, files, identity, pages, queue};
 
 /// Everything the server answers.
 pub fn router(state: AppState) -> Router {
@@ -26,7 +26,8 @@ pub fn router(state: AppState) -> Router {
         .merge(identity::router())
         .merge(queue::router())
         .merge(files::router())
-        .merge(cases::router());
+        .merge(cases::router())
+        .merge(calendar::router());
     Router::new()
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))

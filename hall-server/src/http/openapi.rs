@@ -3,7 +3,7 @@
 use axum::Json;
 use utoipa::OpenApi;
 
-use crate::{cases, catalogue, events, files, identity, queue};
+use crate::{calendar, cases, catalogue, events, files, identity, queue};
 
 #[derive(Debug, OpenApi)]
 #[openapi(
@@ -63,6 +63,8 @@ use crate::{cases, catalogue, events, files, identity, queue};
         cases::steps::withdraw,
         cases::steps::complete,
         cases::steps::deliver,
+        calendar::http::year,
+        calendar::http::due,
     )
 )]
 pub struct Description;

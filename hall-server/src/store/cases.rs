@@ -149,6 +149,31 @@ fn kind_text(kind: TaskKind) -> &'static str {
     KINDS.iter().find(|(k, _)| *k == kind).map_or("unknown", |(_, text)| text)
 }
 
+/// Cases still running whose due date is this day or later, by number, at most `limit` after the given one.
+pub async fn open_due_from(
+    connection: &mut AnyConnection,
+    day: &str,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<CaseRow>, StoreError> {
+    let sql = format!(
+        "SELECT {CASE} FROM cases WHERE due_on >= $1 AND case_no > $2 \
+         AND state NOT IN ('completed', 'delivered', 'withdrawn') ORDER BY case_no LIMIT $3"
+    );
+    let rows = sqlx::query(AssertSqlSafe(sql)).bind(day).bind(after).bind(limit).fetch_all(connection).await?;
+    rows.iter().map(case_row).collect()
+}
+
+/// Writes a case's due date, for sorting, with that of its tasks.
+pub async fn put_due(connection: &mut AnyConnection, case_no: &str, due_on: Option<&str>) -> Result<(), StoreError> {
+    for sql in
+        ["UPDATE cases SET due_on = $2 WHERE case_no = $1", "UPDATE case_tasks SET due_on = $2 WHERE case_no = $1"]
+    {
+        sqlx::query(sql).bind(case_no).bind(due_on).execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
 /// Numbers of the cases opened from a day's tickets.
 pub async fn of_tickets_of_day(
     connection: &mut AnyConnection,

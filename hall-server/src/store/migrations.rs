@@ -26,6 +26,7 @@ const ALL: &[Migration] = &[
     migration!(1, "core", "0001_core"),
     migration!(2, "catalogue", "0002_catalogue"),
     migration!(5, "files", "0005_files"),
+    migration!(8, "calendars", "0008_calendars"),
 ];
 
 /// Runs what is missing, in one transaction and under a lock, so that two servers may start at once.

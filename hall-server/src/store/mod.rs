@@ -4,6 +4,7 @@
 //! Columns are `BIGINT`, `TEXT` and `DOUBLE PRECISION`; instants are epoch milliseconds UTC, civil dates ISO text,
 //! documents JSON text, flags named states.
 
+pub mod calendars;
 pub mod cases;
 pub mod catalogue;
 pub mod events;

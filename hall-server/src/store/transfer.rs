@@ -7,7 +7,7 @@ use sqlx::{AnyConnection, AssertSqlSafe, Column, Row};
 use super::{Store, StoreError, Tx, placeholders};
 
 /// Every table but the migrations' own, each after those it refers to.
-pub const TABLES: [&str; 24] = [
+pub const TABLES: [&str; 25] = [
     "halls",
     "events",
     "tickets",
@@ -29,6 +29,7 @@ pub const TABLES: [&str; 24] = [
     "hall_lines",
     "hall_windows",
     "offers",
+    "calendars",
     "files",
     "preparations",
     "preparation_files",

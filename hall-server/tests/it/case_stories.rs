@@ -39,7 +39,7 @@ async fn check_all(person: &Person<'_>, case: &Value, status: &str) -> Value {
 }
 
 /// A case accepted, in the hands of its two departments.
-async fn accepted<'a>(hall: &'a Hall) -> (Desk<'a>, Value) {
+pub(crate) async fn accepted<'a>(hall: &'a Hall) -> (Desk<'a>, Value) {
     let (desk, case) = opened(hall).await;
     check_all(&desk.person, &case, "provided").await;
     let case = step(&desk.person, &case, "accept", "").await.ok();

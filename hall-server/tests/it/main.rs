@@ -9,6 +9,7 @@
 mod support;
 
 mod bodies;
+mod calendar_stories;
 mod case_stories;
 mod catalogue_stories;
 mod command_line;

@@ -96,6 +96,7 @@ impl Hall {
         settings.files.folder = files_folder(address);
         let (stop, stopping) = watch::channel(false);
         let state = AppState::new(store.clone(), Arc::new(clock.clone()), settings, stopping.clone()).unwrap();
+        state.engine.read_calendar().await.unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let mut stopped = stopping;
