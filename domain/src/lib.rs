@@ -7,4 +7,5 @@ pub mod cases;
 pub mod catalogue;
 pub mod civil;
 pub mod identity;
+pub mod preparation;
 pub mod queue;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::catalogue::providers::Providers;
 use crate::files::FileSettings;
 
 /// Settings of a running server.
@@ -14,6 +15,8 @@ pub struct Settings {
     /// The district's division code (GB/T 2260), which begins case numbers.
     pub area: String,
     pub files: FileSettings,
+    /// The providers of shared data and the departments' systems that items may name.
+    pub providers: Providers,
 }
 
 /// 福田区, the district of the sample.
@@ -26,6 +29,7 @@ impl Default for Settings {
             voice: None,
             area: SAMPLE_AREA.to_owned(),
             files: FileSettings::default(),
+            providers: Providers::default(),
         }
     }
 }

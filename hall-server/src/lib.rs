@@ -14,6 +14,7 @@ pub mod http;
 pub mod identity;
 pub mod metrics;
 pub mod pages;
+pub mod preparation;
 pub mod queue;
 pub mod state;
 pub mod store;

@@ -12,6 +12,7 @@ use crate::files::Files;
 use crate::identity::directory::Directory;
 use crate::identity::secrets::{self, SecretError};
 use crate::metrics::Metrics;
+use crate::preparation::pace::Pace;
 use crate::store::Store;
 
 /// Handles to the server's parts; cheap to clone.
@@ -24,6 +25,8 @@ pub struct AppState {
     pub settings: Arc<Settings>,
     pub directory: Directory,
     pub files: Files,
+    /// How often each ticket's preparation is changed.
+    pub pace: Arc<Pace>,
     pub metrics: Arc<Metrics>,
     /// Hashing a password takes a core for a while: a few at a time, so that signing in does not stop the hall.
     pub password_checks: Arc<Semaphore>,
@@ -51,6 +54,7 @@ impl AppState {
             engine,
             bus,
             clock,
+            pace: Arc::default(),
             files: Files::new(settings.files.clone()),
             settings: Arc::new(settings),
             metrics,

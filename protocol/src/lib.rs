@@ -7,6 +7,7 @@
 pub mod calendar;
 pub mod case;
 pub mod catalogue;
+pub mod draft;
 pub mod event;
 pub mod files;
 pub mod preparation;

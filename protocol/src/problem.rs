@@ -81,6 +81,7 @@ codes! {
     UnknownTicket = "unknown-ticket", 404, "没有这个号", "There is no such ticket";
     UnknownWindow = "unknown-window", 404, "没有这个窗口", "There is no such window";
     UnknownCase = "unknown-case", 404, "没有这个办件", "There is no such case";
+    UnknownDraft = "unknown-draft", 404, "该事项没有草稿", "There is no draft of this service";
     UnknownTask = "unknown-task", 404, "没有这个待办任务", "There is no such task";
     UnknownFile = "unknown-file", 404, "没有这个文件", "There is no such file";
     FileType = "file-type", 415, "不接收这种文件", "This kind of file is not taken";
@@ -106,6 +107,10 @@ codes! {
     OpinionRequired = "opinion-required", 422, "请填写意见或理由", "An opinion or reason is required";
     TaskClosed = "task-closed", 409, "该任务已经结束", "This task is closed";
     SignerIsReviewer = "signer-is-reviewer", 403, "审查人不得签批同一办件", "The reviewer may not sign the same case";
+    DraftChanged = "draft-changed", 409, "草稿已被他人修改，请重新载入", "Somebody else has changed the draft: load it again";
+    DraftOutdated = "draft-outdated", 409, "草稿所依据的版本已不是现行版本", "The version that the draft was made from is no longer in force";
+    DraftNotChecked = "draft-not-checked", 409, "草稿尚未通过检查", "The draft has not been checked";
+    ItemUnfit = "item-unfit", 422, "事项尚不符合发布要求", "The service may not be published yet";
     IdempotencyKeyReused = "idempotency-key-reused", 422, "同一请求编号用于了不同的请求", "The idempotency key was used for another request";
     Busy = "busy", 503, "系统繁忙，请稍候再试", "The server is busy, try again";
     Internal = "internal", 500, "服务器内部错误，已记录", "Internal error, it has been logged";

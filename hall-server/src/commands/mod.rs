@@ -4,6 +4,7 @@ mod backup;
 mod calendar;
 mod devices;
 mod files;
+mod items;
 mod migrate_database;
 mod sample;
 mod serve;
@@ -49,6 +50,9 @@ enum Command {
         #[arg(long)]
         hall: Option<String>,
     },
+    /// Single items as JSON files
+    #[command(subcommand)]
+    Item(items::Items),
     /// Describe the district's halls: hours, lines, windows and what they offer
     Halls { file: PathBuf },
     /// Load the sample district, with its users and devices
@@ -116,6 +120,8 @@ pub enum CommandError {
     #[error(transparent)]
     Import(#[from] import::ImportError),
     #[error(transparent)]
+    Draft(#[from] crate::catalogue::drafts::DraftError),
+    #[error(transparent)]
     Halls(#[from] halls_file::HallsError),
     #[error(transparent)]
     Calendar(#[from] crate::calendar::load::LoadError),
@@ -163,6 +169,7 @@ impl Cli {
                 println!("{report}");
                 Ok(())
             }
+            Command::Item(items) => items.run(&open(&address).await?).await,
             Command::Halls { file } => {
                 let described = halls_file::load(&open(&address).await?, &file).await?;
                 println!("described {described} halls");

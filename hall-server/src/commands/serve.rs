@@ -12,6 +12,7 @@ use tokio::sync::watch;
 
 use super::CommandError;
 use super::files::Limits;
+use super::items::ProviderNames;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{SAMPLE_AREA, Settings};
 use crate::store::{Store, requests};
@@ -39,6 +40,8 @@ pub(super) struct Serve {
     area: String,
     #[command(flatten)]
     files: Limits,
+    #[command(flatten)]
+    providers: ProviderNames,
 }
 
 fn six_digits(text: &str) -> Result<String, String> {
@@ -61,6 +64,7 @@ impl Serve {
             voice: self.voice,
             area: self.area,
             files: self.files.settings(database),
+            providers: self.providers.into(),
         };
         let (stop, stopping) = watch::channel(false);
         let state = AppState::new(store.clone(), Arc::new(SystemClock), settings, stopping.clone())?;

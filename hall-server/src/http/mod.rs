@@ -16,7 +16,7 @@ use protocol::problem::Code;
 
 use self::problem::ApiError;
 use crate::AppState;
-use crate::{calendar, cases, catalogue, files, identity, pages, queue};
+use crate::{calendar, cases, catalogue, files, identity, pages, preparation, queue};
 
 /// Everything the server answers.
 pub fn router(state: AppState) -> Router {
@@ -26,6 +26,7 @@ pub fn router(state: AppState) -> Router {
         .merge(identity::router())
         .merge(queue::router())
         .merge(files::router())
+        .merge(preparation::router())
         .merge(cases::router())
         .merge(calendar::router());
     Router::new()
@@ -38,7 +39,7 @@ pub fn router(state: AppState) -> Router {
         .method_not_allowed_fallback(wrong_method)
         .layer(middleware::from_fn(body::read))
         // Their bodies are too large to be read whole.
-        .nest("/api/v1", files::uploads())
+        .nest("/api/v1", files::uploads().merge(preparation::uploads()))
         .layer(middleware::from_fn(problem::in_the_askers_language))
         .layer(middleware::from_fn_with_state(state.clone(), count))
         .with_state(state)

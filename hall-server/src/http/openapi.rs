@@ -3,7 +3,7 @@
 use axum::Json;
 use utoipa::OpenApi;
 
-use crate::{calendar, cases, catalogue, events, files, identity, queue};
+use crate::{calendar, cases, catalogue, events, files, identity, preparation, queue};
 
 #[derive(Debug, OpenApi)]
 #[openapi(
@@ -20,6 +20,13 @@ use crate::{calendar, cases, catalogue, events, files, identity, queue};
         catalogue::http::halls,
         catalogue::http::catalogue,
         catalogue::http::item,
+        catalogue::drafts_http::all,
+        catalogue::drafts_http::one,
+        catalogue::drafts_http::save,
+        catalogue::drafts_http::discard,
+        catalogue::drafts_http::check,
+        catalogue::drafts_http::publish,
+        catalogue::drafts_http::versions,
         identity::sessions::sign_in,
         identity::sessions::current,
         identity::sessions::sign_out,
@@ -44,6 +51,14 @@ use crate::{calendar, cases, catalogue, events, files, identity, queue};
         files::http::list,
         files::http::download,
         files::http::preview,
+        preparation::http::of_ticket,
+        preparation::http::read,
+        preparation::http::enter,
+        preparation::http::send,
+        preparation::http::upload,
+        preparation::http::download,
+        preparation::http::preview,
+        preparation::http::take_back,
         cases::intake::open,
         cases::reading::search,
         cases::reading::one,

@@ -26,6 +26,7 @@ const ALL: &[Migration] = &[
     migration!(1, "core", "0001_core"),
     migration!(2, "catalogue", "0002_catalogue"),
     migration!(5, "files", "0005_files"),
+    migration!(7, "catalogue_drafts", "0007_catalogue_drafts"),
     migration!(8, "calendars", "0008_calendars"),
 ];
 

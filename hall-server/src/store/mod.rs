@@ -7,11 +7,13 @@
 pub mod calendars;
 pub mod cases;
 pub mod catalogue;
+pub mod drafts;
 pub mod events;
 pub mod files;
 pub mod halls;
 pub mod identity;
 pub mod migrations;
+pub mod preparations;
 pub mod queue;
 pub mod requests;
 pub mod setup;

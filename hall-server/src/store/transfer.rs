@@ -7,7 +7,7 @@ use sqlx::{AnyConnection, AssertSqlSafe, Column, Row};
 use super::{Store, StoreError, Tx, placeholders};
 
 /// Every table but the migrations' own, each after those it refers to.
-pub const TABLES: [&str; 25] = [
+pub const TABLES: [&str; 27] = [
     "halls",
     "events",
     "tickets",
@@ -26,6 +26,8 @@ pub const TABLES: [&str; 25] = [
     "items",
     "item_versions",
     "item_lists",
+    "item_drafts",
+    "publications",
     "hall_lines",
     "hall_windows",
     "offers",

@@ -15,6 +15,7 @@ mod catalogue_stories;
 mod command_line;
 mod crowds;
 mod descriptions;
+mod draft_stories;
 mod file_stories;
 mod history;
 mod identity_stories;
