@@ -39,6 +39,7 @@ pub fn router(state: AppState) -> Router {
         .method_not_allowed_fallback(wrong_method)
         .layer(middleware::from_fn(body::read))
         // Their bodies are too large to be read whole.
+        .merge(pages::uploads())
         .nest("/api/v1", files::uploads().merge(preparation::uploads()))
         .layer(middleware::from_fn(problem::in_the_askers_language))
         .layer(middleware::from_fn_with_state(state.clone(), count))

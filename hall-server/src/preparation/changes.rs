@@ -30,14 +30,12 @@ pub struct Holder {
     pub item: Item,
 }
 
-impl Holder {
-    /// Whether the preparation may be read and changed by the code: on the ticket's day, until it is finished or an application was
-    /// taken in for it. Afterwards the papers are the case's, and a ticket that was thrown away opens nothing.
-    pub fn is_open(&self, today: &str) -> bool {
-        let ticket = &self.follow.ticket;
-        let going_on = matches!(ticket.state, TicketState::Waiting | TicketState::Called | TicketState::Serving);
-        going_on && ticket.day == today && self.follow.cases.is_empty()
-    }
+/// Whether a ticket's preparation may be read and changed by its code: on its day, until it is finished or an application was taken in
+/// for it. Afterwards the papers are the case's, and a ticket that was thrown away opens nothing.
+pub fn is_open(follow: &Follow, today: &str) -> bool {
+    let ticket = &follow.ticket;
+    let going_on = matches!(ticket.state, TicketState::Waiting | TicketState::Called | TicketState::Serving);
+    going_on && ticket.day == today && follow.cases.is_empty()
 }
 
 /// Finds the ticket, whatever its state.
@@ -52,7 +50,7 @@ pub async fn find(state: &AppState, code: &str) -> Result<Holder, ApiError> {
 /// Finds the ticket where its preparation is open.
 pub async fn find_open(state: &AppState, code: &str) -> Result<Holder, ApiError> {
     let holder = find(state, code).await?;
-    if holder.is_open(&civil::day(state.clock.now()).to_string()) {
+    if is_open(&holder.follow, &civil::day(state.clock.now()).to_string()) {
         return Ok(holder);
     }
     Err(ApiError::new(Code::TicketFinished)

@@ -62,12 +62,19 @@ pub(crate) async fn item(connection: &mut AnyConnection, code: &str, version: i6
             members.push(standing.content.item);
         }
     }
-    package::join(&item, &members).map(|joined| joined.item).map_err(|error| wrong(error.to_string()))
+    Ok(match package::join(&item, &members) {
+        Ok(joined) => joined.item,
+        Err(error) => {
+            // A member was retired since the ticket was taken: the window sorts it out, the phone shows what is left.
+            tracing::warn!(%error, item = code, "one matter cannot be joined");
+            item
+        }
+    })
 }
 
 /// Whether there is anything to prepare.
 pub(crate) fn asks_for_something(item: &Item) -> bool {
-    !(item.questions.is_empty() && item.form.is_empty() && item.documents.is_empty())
+    !(item.questions.is_empty() && item.form.is_empty() && item.documents.is_empty() && item.members.is_empty())
 }
 
 /// A preparation as it travels; an empty one where nothing was entered.

@@ -20,6 +20,7 @@ mod file_stories;
 mod history;
 mod identity_stories;
 mod page_stories;
+mod preparation_stories;
 mod repeated_requests;
 mod screens;
 mod ticket_stories;
