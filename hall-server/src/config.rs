@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::catalogue::connected::Connected;
+use crate::files::FileSettings;
 use crate::lookups::providers::Providers;
 
 /// Settings of a running server.
@@ -18,6 +19,7 @@ pub struct Settings {
     pub connected: Connected,
     /// The key that signs heads and dossiers, where there is one.
     pub evidence: Option<crate::evidence::Setup>,
+    pub files: FileSettings,
     /// The registers of other offices that documents can be pulled from.
     pub providers: Providers,
 }
@@ -32,6 +34,7 @@ impl Default for Settings {
             voice: None,
             area: SAMPLE_AREA.to_owned(),
             connected: Connected::default(),
+            files: FileSettings::default(),
             providers: Providers::default(),
             evidence: None,
         }

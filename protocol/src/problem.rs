@@ -84,6 +84,12 @@ codes! {
     UnknownSignal = "unknown-signal", 404, "没有这个监察信号", "There is no such signal";
     UnknownDraft = "unknown-draft", 404, "该事项没有草稿", "There is no draft of this service";
     UnknownTask = "unknown-task", 404, "没有这个待办任务", "There is no such task";
+    UnknownFile = "unknown-file", 404, "没有这个文件", "There is no such file";
+    FileType = "file-type", 415, "不接收这种文件", "This kind of file is not taken";
+    FileTooLarge = "file-too-large", 413, "文件过大", "The file is too large";
+    FileDigest = "file-digest", 422, "文件在传输中损坏，请重新上传", "The file was damaged on its way, send it again";
+    FilesFull = "files-full", 409, "该号上传的文件已达上限", "No more files can be added to this ticket";
+    TooManyRequests = "too-many-requests", 429, "操作太频繁，请稍候再试", "Too many requests, wait a moment";
     HallClosed = "hall-closed", 409, "大厅现在不取号", "The hall is closed";
     ItemClosed = "item-closed", 409, "该事项现在不能取号", "This service is closed at present";
     IdentityRequired = "identity-required", 422, "该事项需要先核验身份", "This service needs your identity";

@@ -12,8 +12,8 @@ use protocol::draft::{Draft, DraftProblem, DraftState, Publication, SaveDraft};
 use sqlx::AnyConnection;
 use thiserror::Error;
 
-use super::difference::{self, Change};
 use super::connected::Connected;
+use super::difference::{self, Change};
 use crate::store::catalogue::{self as rows, Content};
 use crate::store::{Store, StoreError, drafts, halls};
 

@@ -9,9 +9,9 @@ use protocol::staff::User;
 use serde::Deserialize;
 use thiserror::Error;
 
+use super::connected::Connected;
 use super::halls_file::{HallsError, HallsFile};
 use super::import::{self, ImportError};
-use super::connected::Connected;
 use super::publication::{Missing, Report, publish};
 use crate::store::catalogue as rows;
 use crate::store::{Store, StoreError, halls};

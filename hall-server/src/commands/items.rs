@@ -6,8 +6,8 @@ use clap::{Args, Subcommand};
 use protocol::catalogue::Item;
 
 use super::CommandError;
-use crate::catalogue::drafts::{self, Editor};
 use crate::catalogue::connected::{Connected, SAMPLE_SOURCE, SAMPLE_SYSTEM};
+use crate::catalogue::drafts::{self, Editor};
 use crate::clock::{Clock, SystemClock};
 use crate::store::{Store, catalogue};
 

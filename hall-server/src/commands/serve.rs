@@ -11,6 +11,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use super::CommandError;
+use super::files::Limits;
 use super::items::ConnectedNames;
 use crate::catalogue::connected::Connected;
 use crate::clock::{Clock, SystemClock};
@@ -43,6 +44,8 @@ pub(super) struct Serve {
     #[command(flatten)]
     connected: ConnectedNames,
     #[command(flatten)]
+    files: Limits,
+    #[command(flatten)]
     signing: super::evidence::Signing,
     /// The registers of other offices that documents can be pulled from: docs/providers.md
     #[arg(long, value_name = "FILE.toml")]
@@ -58,7 +61,7 @@ fn six_digits(text: &str) -> Result<String, String> {
 }
 
 impl Serve {
-    pub(super) async fn run(self, store: Store) -> Result<(), CommandError> {
+    pub(super) async fn run(self, store: Store, database: &str) -> Result<(), CommandError> {
         let failed = |what: String| move |source| CommandError::Io { what, source };
         let listener =
             TcpListener::bind(self.listen).await.map_err(failed(format!("{} cannot be listened on", self.listen)))?;
@@ -74,10 +77,14 @@ impl Serve {
             connected,
             evidence: self.signing.setup()?,
             providers,
+            files: self.files.settings(database),
         };
         let (stop, stopping) = watch::channel(false);
         let state = AppState::new(store.clone(), Arc::new(SystemClock), settings, stopping.clone())?;
         state.engine.read_calendar().await?;
+        let folder = state.files.vault.folder().display().to_string();
+        let removed = state.files.vault.open().map_err(failed(format!("the files' folder {folder} cannot be used")))?;
+        tracing::info!(folder, half_received_files_removed = removed, "files");
         tokio::spawn(forget_old_requests(store.clone()));
         tokio::spawn(sweep::run(state.clone(), stopping.clone()));
         let signer = state.signer.clone();

@@ -3,7 +3,7 @@
 use axum::Json;
 use utoipa::OpenApi;
 
-use crate::{calendar, cases, catalogue, events, evidence, identity, lookups, queue, supervision};
+use crate::{calendar, cases, catalogue, events, evidence, files, identity, lookups, preparation, queue, supervision};
 
 #[derive(Debug, OpenApi)]
 #[openapi(
@@ -47,6 +47,18 @@ use crate::{calendar, cases, catalogue, events, evidence, identity, lookups, que
         queue::windows::serve,
         queue::windows::no_show,
         queue::windows::complete,
+        files::http::upload,
+        files::http::list,
+        files::http::download,
+        files::http::preview,
+        preparation::http::of_ticket,
+        preparation::http::read,
+        preparation::http::enter,
+        preparation::http::send,
+        preparation::http::upload,
+        preparation::http::download,
+        preparation::http::preview,
+        preparation::http::take_back,
         cases::intake::open,
         cases::steps::step,
         cases::steps::several,

@@ -39,6 +39,9 @@ pub const TABLES: &[&str] = &[
     "lookups",
     "lookup_answers",
     "pulled_documents",
+    "files",
+    "preparations",
+    "preparation_files",
 ];
 
 /// Rows written by one statement.
