@@ -17,6 +17,7 @@ pub mod pages;
 pub mod queue;
 pub mod state;
 pub mod store;
+pub mod supervision;
 
 pub use http::router;
 pub use state::AppState;

@@ -11,6 +11,7 @@ pub mod event;
 pub mod problem;
 pub mod queue;
 pub mod staff;
+pub mod supervision;
 
 /// Epoch milliseconds, UTC.
 pub type Millis = i64;

@@ -12,6 +12,7 @@ use crate::cases;
 use crate::engine::outside::{self, Occurrence};
 use crate::store::calendars::{self, CalendarRow};
 use crate::store::{Store, StoreError, queue};
+use crate::supervision;
 
 /// Why a file changes nothing.
 #[derive(Debug, thiserror::Error)]
@@ -107,7 +108,8 @@ pub async fn put(
             Occurrence { at: now, kind: KIND, actor: by, subject: format!("calendar:{year}"), body: &body };
         outside::record(&mut tx, hall, turn, occurrence).await?;
     }
-    let moved = cases::reproject(&mut tx, &calendar, year).await?;
+    let rules = supervision::rules_in_force(&mut tx).await?.1;
+    let moved = cases::reproject(&mut tx, &calendar, &rules, year).await?;
     tx.commit().await?;
     Ok(Loaded { year, version, changed: true, moved })
 }

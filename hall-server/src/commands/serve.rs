@@ -14,6 +14,7 @@ use super::CommandError;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{SAMPLE_AREA, Settings};
 use crate::store::{Store, requests};
+use crate::supervision::sweep;
 use crate::{AppState, router};
 
 /// How long answers under way may take once the server is told to stop.
@@ -65,6 +66,7 @@ impl Serve {
         let state = AppState::new(store.clone(), Arc::new(SystemClock), settings, stopping.clone())?;
         state.engine.read_calendar().await?;
         tokio::spawn(forget_old_requests(store.clone()));
+        tokio::spawn(sweep::run(state.clone(), stopping.clone()));
         let signer = state.signer.clone();
         if let Some(signer) = signer.clone() {
             tokio::spawn(signer.run(stopping.clone()));

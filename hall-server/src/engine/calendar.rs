@@ -62,6 +62,7 @@ impl Engine {
     /// Reads what was loaded; a server does so before it answers.
     pub async fn read_calendar(&self) -> Result<(), StoreError> {
         let mut connection = self.shared.store.reader().acquire().await?;
+        self.shared.refresh_rules(&mut connection).await?;
         self.shared.refresh_calendar(&mut connection).await
     }
 }

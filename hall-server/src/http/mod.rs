@@ -16,7 +16,7 @@ use protocol::problem::Code;
 
 use self::problem::ApiError;
 use crate::AppState;
-use crate::{calendar, cases, catalogue, evidence, identity, pages, queue};
+use crate::{calendar, cases, catalogue, evidence, identity, pages, queue, supervision};
 
 /// Everything the server answers.
 pub fn router(state: AppState) -> Router {
@@ -26,6 +26,7 @@ pub fn router(state: AppState) -> Router {
         .merge(identity::router())
         .merge(queue::router())
         .merge(cases::router())
+        .merge(supervision::router())
         .merge(calendar::router())
         .merge(evidence::router());
     Router::new()

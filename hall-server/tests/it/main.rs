@@ -23,4 +23,5 @@ mod identity_stories;
 mod page_stories;
 mod repeated_requests;
 mod screens;
+mod supervision_stories;
 mod ticket_stories;
