@@ -8,5 +8,6 @@ pub mod catalogue;
 pub mod civil;
 pub mod identity;
 pub mod lookups;
+pub mod preparation;
 pub mod queue;
 pub mod supervision;

@@ -168,6 +168,10 @@ impl Providers {
         }
     }
 
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
     pub fn get(&self, name: &str) -> Option<&Provider> {
         self.0.get(name)
     }

@@ -132,8 +132,12 @@ async fn look(person: &Person<'_>, case: &Value, document: &str) -> Reply {
 }
 
 async fn accept(desk: &Desk<'_>, case: &Value) {
-    let documents: Vec<Value> =
-        case["documents"].as_array().unwrap().iter().map(|d| json!({ "key": d["key"], "status": "provided" })).collect();
+    let documents: Vec<Value> = case["documents"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|d| json!({ "key": d["key"], "status": "provided" }))
+        .collect();
     take(&desk.person, case, json!({ "step": "check-documents", "documents": documents })).await.ok();
     step(&desk.person, case, "accept", "").await.ok();
 }

@@ -40,6 +40,44 @@ pub struct FollowPart {
     service: String,
     taken_at: String,
     cases: Vec<CaseProgress>,
+    prepare: Option<PrepareCard>,
+}
+
+/// The way to the page on which the holder prepares.
+#[derive(Debug, Clone)]
+pub struct PrepareCard {
+    pub path: String,
+    pub stage: PrepareStage,
+}
+
+/// How far a preparation is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PrepareStage {
+    Nothing,
+    Draft,
+    Sent,
+}
+
+impl PrepareCard {
+    fn lead(&self, w: &Words) -> &'static str {
+        match self.stage {
+            PrepareStage::Nothing => w.prepare_lead(),
+            PrepareStage::Draft => w.prepare_draft_kept(),
+            PrepareStage::Sent => w.prepare_sent_note(),
+        }
+    }
+
+    fn title(&self, w: &Words) -> &'static str {
+        if self.stage == PrepareStage::Sent { w.prepare_sent() } else { w.prepare_title() }
+    }
+
+    fn button(&self, w: &Words) -> &'static str {
+        match self.stage {
+            PrepareStage::Nothing => w.prepare_start(),
+            PrepareStage::Draft => w.prepare_go_on(),
+            PrepareStage::Sent => w.prepare_look(),
+        }
+    }
 }
 
 /// `/c/{query_code}`.
@@ -94,6 +132,13 @@ impl FollowPage {
             frame,
         }
     }
+
+    /// With the way to the preparation, while there is something to prepare.
+    #[must_use]
+    pub fn with_prepare(mut self, card: Option<PrepareCard>) -> Self {
+        self.part = self.part.with_prepare(card);
+        self
+    }
 }
 
 impl FollowPart {
@@ -115,12 +160,20 @@ impl FollowPart {
             service: ticket.item_name.pick(w.english).to_owned(),
             taken_at: times::moment(ticket.taken_at, w),
             cases: follow.cases.iter().map(|case| CaseProgress::new(case, w)).collect(),
+            prepare: None,
         }
+    }
+
+    /// With the way to the preparation, while there is something to prepare.
+    #[must_use]
+    pub fn with_prepare(mut self, card: Option<PrepareCard>) -> Self {
+        self.prepare = card;
+        self
     }
 }
 
 /// A stage's name in the page, its heading and what it means for the holder.
-fn stage(ticket: &Ticket, has_cases: bool, w: Words) -> (&'static str, &'static str, &'static str) {
+pub(super) fn stage(ticket: &Ticket, has_cases: bool, w: Words) -> (&'static str, &'static str, &'static str) {
     match ticket.state {
         TicketState::Waiting if ticket.ahead == 0 => ("next", w.state_next(), w.hint_waiting()),
         TicketState::Waiting => ("waiting", w.state_waiting(), w.hint_waiting()),
