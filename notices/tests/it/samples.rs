@@ -240,7 +240,7 @@ pub(crate) fn delivery() -> Notice {
         ],
         method: text("直接送达（出件窗口领取）", "In person, at the collection window"),
         place: text("榕江区政务服务大厅出件窗口", "Collection window, District Service Hall"),
-        delivered: Some(date(2026, 10, 13)),
+        delivered: None,
     })
 }
 
