@@ -187,7 +187,7 @@ pub(super) fn ending(
             (
                 decision_title("撤销", "Decision to Revoke", matter),
                 Text::new("决定书", "decision"),
-                format!("决定自{}起撤销以{decision}作出的{}决定", on.zh, matter.zh),
+                format!("决定自{}起撤销{decision}{}决定", on.zh, matter.zh),
                 format!("the decision {decision} is revoked as from {}", on.en),
             )
         }
