@@ -82,7 +82,14 @@ codes! {
     UnknownWindow = "unknown-window", 404, "没有这个窗口", "There is no such window";
     UnknownCase = "unknown-case", 404, "没有这个办件", "There is no such case";
     UnknownSignal = "unknown-signal", 404, "没有这个监察信号", "There is no such signal";
+    UnknownDraft = "unknown-draft", 404, "该事项没有草稿", "There is no draft of this service";
     UnknownTask = "unknown-task", 404, "没有这个待办任务", "There is no such task";
+    UnknownFile = "unknown-file", 404, "没有这个文件", "There is no such file";
+    FileType = "file-type", 415, "不接收这种文件", "This kind of file is not taken";
+    FileTooLarge = "file-too-large", 413, "文件过大", "The file is too large";
+    FileDigest = "file-digest", 422, "文件在传输中损坏，请重新上传", "The file was damaged on its way, send it again";
+    FilesFull = "files-full", 409, "该号上传的文件已达上限", "No more files can be added to this ticket";
+    TooManyRequests = "too-many-requests", 429, "操作太频繁，请稍候再试", "Too many requests, wait a moment";
     HallClosed = "hall-closed", 409, "大厅现在不取号", "The hall is closed";
     ItemClosed = "item-closed", 409, "该事项现在不能取号", "This service is closed at present";
     IdentityRequired = "identity-required", 422, "该事项需要先核验身份", "This service needs your identity";
@@ -115,7 +122,19 @@ codes! {
     NotInBulk = "not-in-bulk", 409, "该事项不能批量审批", "This service is not decided in bulk";
     TaskClosed = "task-closed", 409, "该任务已经结束", "This task is closed";
     SignerIsReviewer = "signer-is-reviewer", 403, "审查人不得签批同一办件", "The reviewer may not sign the same case";
+    DraftChanged = "draft-changed", 409, "草稿已被他人修改，请重新载入", "Somebody else has changed the draft: load it again";
+    DraftOutdated = "draft-outdated", 409, "草稿所依据的版本已不是现行版本", "The version that the draft was made from is no longer in force";
+    DraftNotChecked = "draft-not-checked", 409, "草稿尚未通过检查", "The draft has not been checked";
+    ItemUnfit = "item-unfit", 422, "事项尚不符合发布要求", "The service may not be published yet";
+    PurposeRequired = "purpose-required", 422, "请填写查询目的", "A lookup needs a purpose";
+    UnknownDocument = "unknown-document", 404, "该事项没有这项材料", "The service has no such document";
+    DocumentNotShared = "document-not-shared", 409, "该材料没有可查询的共享数据，请向申请人收取", "This document cannot be looked up, ask the applicant for it";
+    ProviderNotConnected = "provider-not-connected", 409, "该共享数据尚未接通，请向申请人收取材料", "This register is not connected, ask the applicant for the document";
+    NoNumber = "no-number", 409, "办件中没有可用于查询的证件号码", "The application holds no number to look up by";
+    WhichNumber = "which-number", 409, "办件中有多个号码，请选择一个", "The application holds several numbers, choose one";
+    ForeignNumber = "foreign-number", 403, "该号码不属于本办件，不得查询", "This number is not of the application and may not be looked up";
     IdempotencyKeyReused = "idempotency-key-reused", 422, "同一请求编号用于了不同的请求", "The idempotency key was used for another request";
+    NoEvidenceKey = "no-evidence-key", 409, "服务器没有签名密钥，不能出具案卷", "The server has no signing key and makes no dossiers";
     Busy = "busy", 503, "系统繁忙，请稍候再试", "The server is busy, try again";
     Internal = "internal", 500, "服务器内部错误，已记录", "Internal error, it has been logged";
 }

@@ -105,6 +105,18 @@ const PACKAGES: &[Package] = &[
         purposes: &[Test],
     },
     Package {
+        name: "python3",
+        why: "verifies dossiers by a program that shares nothing with the server",
+        sign: Sign::Program("python3"),
+        purposes: &[Test],
+    },
+    Package {
+        name: "openssl",
+        why: "checks the signatures of dossiers for it",
+        sign: Sign::Program("openssl"),
+        purposes: &[Test],
+    },
+    Package {
         name: "xvfb",
         why: "a display without a screen, to measure the kiosk's first frame",
         sign: Sign::Program("Xvfb"),
