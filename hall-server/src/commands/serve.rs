@@ -15,6 +15,8 @@ use super::files::Limits;
 use super::items::ProviderNames;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{SAMPLE_AREA, Settings};
+use crate::files::vault::Vault;
+use crate::preparation::forgetting;
 use crate::store::{Store, requests};
 use crate::{AppState, router};
 
@@ -73,6 +75,7 @@ impl Serve {
         let removed = state.files.vault.open().map_err(failed(format!("the files' folder {folder} cannot be used")))?;
         tracing::info!(folder, half_received_files_removed = removed, "files");
         tokio::spawn(forget_old_requests(store.clone()));
+        tokio::spawn(forget_abandoned(store.clone(), state.files.vault.clone()));
         println!("listening on http://{address}");
         tracing::info!(%address, %public_url, "listening");
         let app = router(state);
@@ -106,6 +109,18 @@ async fn stop_asked() {
         Err(error) => {
             tracing::warn!(%error, "SIGTERM cannot be waited for");
             let _ = interrupted.await;
+        }
+    }
+}
+
+async fn forget_abandoned(store: Store, vault: Vault) {
+    let mut hours = tokio::time::interval(Duration::from_secs(3600));
+    loop {
+        hours.tick().await;
+        match forgetting::forget_abandoned(&store, &vault, SystemClock.now()).await {
+            Ok(0) => {}
+            Ok(forgotten) => tracing::info!(forgotten, "preparations without an application were forgotten"),
+            Err(error) => tracing::warn!(code = error.code.as_str(), "old preparations could not be forgotten"),
         }
     }
 }
