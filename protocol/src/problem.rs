@@ -101,6 +101,14 @@ codes! {
     TaskClosed = "task-closed", 409, "该任务已经结束", "This task is closed";
     SignerIsReviewer = "signer-is-reviewer", 403, "审查人不得签批同一办件", "The reviewer may not sign the same case";
     IdempotencyKeyReused = "idempotency-key-reused", 422, "同一请求编号用于了不同的请求", "The idempotency key was used for another request";
+    UnknownSender = "unknown-sender", 401, "不认识的发送方或密钥", "The sender or its key is not known";
+    WrongSignature = "wrong-signature", 401, "签名不正确", "The signature does not fit the message";
+    MessageStale = "message-stale", 401, "报文的发送时间不在允许的范围内", "The message was sent too long ago, or its clock is ahead";
+    MessageIdReused = "message-id-reused", 409, "同一报文编号用于了不同的内容", "The message id was used for another message";
+    UnknownMessageKind = "unknown-message-kind", 422, "没有这种报文", "There is no such kind of message";
+    EarlierMessageMissing = "earlier-message-missing", 425, "前一报文尚未收到，请稍后重发", "An earlier message has not come yet, send this one again later";
+    UnknownMessage = "unknown-message", 404, "没有这个报文", "There is no such message";
+    MessageNotStuck = "message-not-stuck", 409, "该报文没有停发", "This message is not stuck";
     Busy = "busy", 503, "系统繁忙，请稍候再试", "The server is busy, try again";
     Internal = "internal", 500, "服务器内部错误，已记录", "Internal error, it has been logged";
 }
