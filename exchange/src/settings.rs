@@ -201,6 +201,9 @@ impl SystemForm {
         if self.name.is_empty() || !self.name.bytes().all(good) {
             return Err(wrong("a name has lower-case letters, digits and hyphens"));
         }
+        if self.name == "outbox" {
+            return Err(wrong("this name is an address of the hall's own"));
+        }
         if !(self.address.starts_with("http://") || self.address.starts_with("https://")) {
             return Err(wrong("the address must begin with http:// or https://"));
         }

@@ -55,7 +55,7 @@ pub struct Receiver<'a> {
 
 impl Receiver<'_> {
     /// A message whose sender, receiver and time are what they say. `keys_of` gives a sender's keys, none for one
-    /// that is not known.
+    /// that is not known. Returned with it are the keys that it was signed with: the answer is signed with the same.
     ///
     /// The signature comes first: who cannot sign is told nothing else.
     pub fn verify<'k>(
@@ -63,7 +63,7 @@ impl Receiver<'_> {
         bytes: &[u8],
         signature: Option<&str>,
         keys_of: impl FnOnce(&str) -> &'k [Keys],
-    ) -> Result<Envelope, Refusal> {
+    ) -> Result<(Envelope, &'k Keys), Refusal> {
         let header = signature.and_then(Header::parse).ok_or(Refusal::NotSigned)?;
         let (envelope, text) = Envelope::read(bytes).map_err(Refusal::Unreadable)?;
         let keys = keys_of(&envelope.from);
@@ -86,7 +86,7 @@ impl Receiver<'_> {
         if age < -self.window {
             return Err(Refusal::FromTheFuture(age.saturating_neg()));
         }
-        Ok(envelope)
+        Ok((envelope, keys))
     }
 }
 
@@ -129,7 +129,9 @@ mod tests {
     fn verified(bytes: &str, header: Option<&str>, now: Millis) -> Result<Envelope, Refusal> {
         let known = [keys("ab")];
         let receiver = Receiver { name: "hall", now, window: 5 * MINUTES };
-        receiver.verify(bytes.as_bytes(), header, |from| if from == "market" { &known[..] } else { &[] })
+        let verified =
+            receiver.verify(bytes.as_bytes(), header, |from| if from == "market" { &known[..] } else { &[] });
+        verified.map(|(envelope, _)| envelope)
     }
 
     fn sent(envelope: &Envelope, keys: &Keys, now: Millis) -> Result<Envelope, Refusal> {
@@ -189,7 +191,7 @@ mod tests {
             let receiver = Receiver { name: "hall", now: NOW, window: MINUTES };
             let read = receiver.verify(&bytes, Some(&header), |_| &known[..]);
             // Another spelling of the same JSON says the same, and is the only thing that may pass.
-            prop_assert!(read.is_err() || read.unwrap() == envelope());
+            prop_assert!(read.is_err() || read.unwrap().0 == envelope());
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use exchange::settings::Systems;
+
 /// Settings of a running server.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -11,6 +13,8 @@ pub struct Settings {
     pub voice: Option<PathBuf>,
     /// The district's division code (GB/T 2260), which begins case numbers.
     pub area: String,
+    /// Departments' own systems.
+    pub systems: Systems,
 }
 
 /// 福田区, the district of the sample.
@@ -18,6 +22,6 @@ pub const SAMPLE_AREA: &str = "440304";
 
 impl Default for Settings {
     fn default() -> Self {
-        Settings { public_url: String::new(), voice: None, area: SAMPLE_AREA.to_owned() }
+        Settings { public_url: String::new(), voice: None, area: SAMPLE_AREA.to_owned(), systems: Systems::default() }
     }
 }

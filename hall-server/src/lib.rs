@@ -8,6 +8,7 @@ pub mod commands;
 pub mod config;
 pub mod engine;
 pub mod events;
+pub mod exchange;
 pub mod http;
 pub mod identity;
 pub mod metrics;

@@ -8,6 +8,7 @@ use crate::clock::Clock;
 use crate::config::Settings;
 use crate::engine::Engine;
 use crate::events::Bus;
+use crate::exchange;
 use crate::identity::directory::Directory;
 use crate::identity::secrets::{self, SecretError};
 use crate::metrics::Metrics;
@@ -23,6 +24,7 @@ pub struct AppState {
     pub settings: Arc<Settings>,
     pub directory: Directory,
     pub metrics: Arc<Metrics>,
+    pub exchange: Arc<exchange::Counters>,
     /// Hashing a password takes a core for a while: a few at a time, so that signing in does not stop the hall.
     pub password_checks: Arc<Semaphore>,
     /// What a password is compared with where the user name is unknown.
@@ -51,6 +53,7 @@ impl AppState {
             clock,
             settings: Arc::new(settings),
             metrics,
+            exchange: Arc::default(),
             password_checks: Arc::new(Semaphore::new(2)),
             unknown_user_hash: secrets::hash_password(&secrets::token()?)?.into(),
             stopping,

@@ -7,6 +7,7 @@
 pub mod case;
 pub mod catalogue;
 pub mod event;
+pub mod exchange;
 pub mod problem;
 pub mod queue;
 pub mod staff;

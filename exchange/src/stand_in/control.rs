@@ -21,6 +21,8 @@ pub enum Control {
     Line { line: Line },
     /// Say something to the hall now.
     Say(Say),
+    /// The hall is somewhere else now.
+    Hall { address: String },
     /// Answer what comes by itself, or stop doing so.
     Automatic { automatic: Option<Automatic> },
 }
@@ -177,6 +179,10 @@ pub(super) async fn carry_out(shared: &Shared, control: Control) -> Result<Vec<S
         }
         Control::Automatic { automatic } => {
             shared.desk.set_automatic(automatic);
+            Ok(Vec::new())
+        }
+        Control::Hall { address } => {
+            shared.move_hall(address);
             Ok(Vec::new())
         }
         Control::Say(say) => super::say::say(shared, say).await,

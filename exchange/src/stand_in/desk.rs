@@ -119,7 +119,7 @@ pub(super) async fn take(State(shared): State<Arc<Shared>>, headers: HeaderMap, 
     let receiver = Receiver { name: &who.name, now: shared.now(), window: who.window };
     let keys_of = |from: &str| if from == who.hall { std::slice::from_ref(&who.keys) } else { &[] };
     let envelope = match receiver.verify(&bytes, signature, keys_of) {
-        Ok(envelope) => envelope,
+        Ok((envelope, _)) => envelope,
         Err(refusal) => return problem(refusal.code(), &refusal.to_string()),
     };
     let (message_id, case_no, kind) = (envelope.message_id.clone(), envelope.case_no.clone(), envelope.kind.clone());

@@ -8,8 +8,8 @@ mod line;
 mod say;
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use axum::Router;
@@ -76,6 +76,7 @@ struct Shared {
     desk: Desk,
     switch: Switch,
     client: reqwest::Client,
+    hall_address: RwLock<String>,
     /// Begins its message ids, so that two runs never use the same.
     run: String,
     said: AtomicU64,
@@ -92,6 +93,7 @@ impl StandIn {
         let switch = Switch::default();
         let shared = Arc::new(Shared {
             desk: Desk::new(self.automatic.clone()),
+            hall_address: RwLock::new(self.hall_address.clone()),
             who: self,
             switch: switch.clone(),
             client: crate::client::client()?,
@@ -144,6 +146,14 @@ impl Running {
 impl Shared {
     fn next_id(&self) -> String {
         format!("{}-{}-{}", self.who.name, self.run, self.said.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+
+    fn hall_address(&self) -> String {
+        self.hall_address.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn move_hall(&self, address: String) {
+        *self.hall_address.write().unwrap_or_else(PoisonError::into_inner) = address;
     }
 
     fn now(&self) -> Millis {

@@ -105,7 +105,7 @@ async fn post(
 ) -> Result<(u16, Option<String>, Vec<u8>), Failure> {
     let text = envelope.canonical()?;
     let signed = if badly_signed { shared.who.keys.header(&format!("{text} ")) } else { shared.who.keys.header(&text) };
-    let request = shared.client.post(&shared.who.hall_address).timeout(PATIENCE);
+    let request = shared.client.post(shared.hall_address()).timeout(PATIENCE);
     let (status, signature, bytes) = client::post(request, text, signed).await?;
     Ok((status.as_u16(), signature, bytes))
 }

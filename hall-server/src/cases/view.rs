@@ -14,6 +14,7 @@ use sqlx::AnyConnection;
 
 use crate::AppState;
 use crate::engine::chain::Event;
+use crate::exchange::record::ExchangeEvent;
 use crate::http::problem::ApiError;
 use crate::store::cases::{CaseRow, TaskRow};
 use crate::store::{StoreError, catalogue, events, halls, identity};
@@ -183,6 +184,11 @@ fn history_entries(history: &[Event], names: &HashMap<String, String>) -> Result
         .iter()
         .map(|event| {
             let draft = &event.draft;
+            let by = person(names, draft.actor.strip_prefix("user:").unwrap_or_default());
+            if let Some(said) = ExchangeEvent::read(&draft.kind, &draft.body) {
+                let (kind, note) = (draft.kind.clone(), said.note().to_owned());
+                return Ok(HistoryEntry { at: draft.at, kind, text: said.text(), by, note });
+            }
             let what: CaseEvent = serde_json::from_str(&draft.body).map_err(|e| StoreError::Inconsistent {
                 table: "events",
                 row: format!("{} {}", event.hall, draft.turn),
@@ -192,7 +198,7 @@ fn history_entries(history: &[Event], names: &HashMap<String, String>) -> Result
                 at: draft.at,
                 kind: draft.kind.clone(),
                 text: what.text(),
-                by: person(names, draft.actor.strip_prefix("user:").unwrap_or_default()),
+                by,
                 note: what.note().to_owned(),
             })
         })

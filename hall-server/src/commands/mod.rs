@@ -3,6 +3,7 @@
 mod backup;
 mod calendar;
 mod devices;
+mod exchange;
 mod migrate_database;
 mod sample;
 mod serve;
@@ -76,6 +77,9 @@ enum Command {
         #[arg(long, value_name = "URL")]
         to: String,
     },
+    /// Messages to departments' own systems
+    #[command(subcommand)]
+    Exchange(exchange::Exchange),
     /// Working days
     #[command(subcommand)]
     Calendar(Calendar),
@@ -108,6 +112,12 @@ pub enum CommandError {
     Sample(#[from] district::SampleError),
     #[error(transparent)]
     Secret(#[from] crate::identity::secrets::SecretError),
+    #[error(transparent)]
+    Systems(#[from] ::exchange::settings::SettingsError),
+    #[error(transparent)]
+    Send(#[from] crate::exchange::outbound::SendError),
+    #[error(transparent)]
+    Replay(#[from] crate::exchange::staff::ReplayError),
     #[error("the history is not whole")]
     NotWhole,
     #[error("{0}")]
@@ -151,6 +161,7 @@ impl Cli {
             Command::Verify => verify::run(&open(&address).await?).await,
             Command::User(user) => user.run(&open(&address).await?).await,
             Command::Device(device) => device.run(&open(&address).await?).await,
+            Command::Exchange(exchange) => exchange.run(open(&address).await?).await,
             Command::MigrateDatabase { to } => migrate_database::run(&open(&address).await?, &to).await,
             Command::Backup { file } => backup::backup(&open(&address).await?, &file).await,
         }

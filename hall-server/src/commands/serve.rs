@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
+use exchange::settings::Systems;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -13,6 +14,7 @@ use tokio::sync::watch;
 use super::CommandError;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{SAMPLE_AREA, Settings};
+use crate::exchange::outbound::Sender;
 use crate::store::{Store, requests};
 use crate::{AppState, router};
 
@@ -36,6 +38,9 @@ pub(super) struct Serve {
     /// The district's division code (GB/T 2260): it begins case numbers
     #[arg(long, default_value = SAMPLE_AREA, value_parser = six_digits)]
     area: String,
+    /// Departments' own systems (TOML; docs/exchange.md)
+    #[arg(long, value_name = "FILE")]
+    systems: Option<PathBuf>,
 }
 
 fn six_digits(text: &str) -> Result<String, String> {
@@ -53,11 +58,16 @@ impl Serve {
             TcpListener::bind(self.listen).await.map_err(failed(format!("{} cannot be listened on", self.listen)))?;
         let address = listener.local_addr().map_err(failed("the listener has no address".to_owned()))?;
         let public_url = self.public_url.unwrap_or_else(|| format!("http://{address}"));
-        let settings =
-            Settings { public_url: public_url.trim_end_matches('/').to_owned(), voice: self.voice, area: self.area };
+        let settings = Settings {
+            public_url: public_url.trim_end_matches('/').to_owned(),
+            voice: self.voice,
+            area: self.area,
+            systems: self.systems.as_deref().map(Systems::read).transpose()?.unwrap_or_default(),
+        };
         let (stop, stopping) = watch::channel(false);
         let state = AppState::new(store.clone(), Arc::new(SystemClock), settings, stopping.clone())?;
         tokio::spawn(forget_old_requests(store.clone()));
+        Sender::new(state.clone())?.run(&stopping);
         println!("listening on http://{address}");
         tracing::info!(%address, %public_url, "listening");
         let app = router(state);

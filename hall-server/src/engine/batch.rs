@@ -15,9 +15,10 @@ use super::command::{Answer, Command, EngineError, Request};
 use super::pushes::{self, Outgoing};
 use super::stored_answer::StoredAnswer;
 use crate::store::cases::CaseRow;
+use crate::store::exchange::OutboxRow;
 use crate::store::queue::TicketRow;
 use crate::store::requests::Answered;
-use crate::store::{StoreError, cases, events, queue, requests};
+use crate::store::{StoreError, cases, events, exchange, queue, requests};
 
 type Guard = OwnedRwLockWriteGuard<Option<Cell>>;
 type Outcome = Result<Answer, EngineError>;
@@ -36,6 +37,8 @@ pub(super) struct Batch<'a> {
     pub now: Millis,
     guards: BTreeMap<String, Guard>,
     pub cases: HashMap<String, CaseRow>,
+    /// Stuck messages that the batch's commands name.
+    pub stuck: HashSet<String>,
     pub writes: Writes,
     answered: HashMap<(String, String), (String, StoredAnswer)>,
     committed: bool,
@@ -51,6 +54,9 @@ pub(super) struct Writes {
     pub case_serials: BTreeMap<(String, String), u32>,
     pub changed_cases: HashSet<String>,
     pub printed: Vec<(TicketId, &'static str)>,
+    /// Messages to departments' own systems about what this batch changes.
+    pub outbox: Vec<OutboxRow>,
+    pub replayed: Vec<String>,
     drafts: BTreeMap<String, Vec<Draft>>,
     requests: Vec<Answered>,
 }
@@ -70,6 +76,7 @@ pub(super) async fn run(shared: &Shared, batch: &[Request], now: Millis) -> Resu
         now,
         guards,
         cases: HashMap::new(),
+        stuck: HashSet::new(),
         writes: Writes::default(),
         answered: HashMap::new(),
         committed: false,
@@ -94,6 +101,7 @@ impl Batch<'_> {
         self.take_turns(&mut tx).await?;
         self.find_answered(&mut tx, batch).await?;
         self.find_cases(&mut tx, batch).await?;
+        self.stuck = exchange::stuck_among(&mut tx, &super::exchange::replays(batch)).await?;
         let mut outcomes = Vec::with_capacity(batch.len());
         for request in batch {
             outcomes.push(self.answer(&mut tx, request).await?);
@@ -144,6 +152,7 @@ impl Batch<'_> {
             .iter()
             .filter_map(|r| match &r.command {
                 Command::Step { case_no, .. } => Some(case_no.as_str()),
+                Command::Exchange(event) => Some(event.case_no()),
                 _ => None,
             })
             .collect();
@@ -285,6 +294,8 @@ impl Batch<'_> {
         cases::put_serials(tx, &serials).await?;
         let changed: Vec<&CaseRow> = writes.changed_cases.iter().filter_map(|no| self.cases.get(no)).collect();
         cases::put(tx, &changed).await?;
+        exchange::put_outbox(tx, &self.writes.outbox).await?;
+        exchange::replay(tx, &self.writes.replayed, self.now).await?;
         let sealed = self.seal();
         events::add(tx, &sealed).await?;
         requests::add(tx, &self.writes.requests).await?;

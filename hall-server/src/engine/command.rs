@@ -9,6 +9,7 @@ use protocol::queue::{CalledTicket, Finish, Identification, Ticket, Window};
 
 use protocol::staff::User;
 
+use crate::exchange::record::ExchangeEvent;
 use crate::store::StoreError;
 use crate::store::cases::CaseRow;
 
@@ -51,6 +52,8 @@ pub enum Command {
         asker: Box<User>,
         action: Action,
     },
+    /// What a department's own system says beside its answer, or what is done by hand about a message to it.
+    Exchange(Box<ExchangeEvent>),
 }
 
 /// A case to be opened for the ticket at the clerk's window; the applicant is checked.
@@ -115,6 +118,8 @@ pub enum EngineError {
     UnknownCase(String),
     #[error("case {case_no}: {refusal}")]
     Case { case_no: String, refusal: CaseRefusal },
+    #[error("message {0} is not stuck")]
+    MessageNotStuck(String),
     #[error("the idempotency key was used for another request")]
     KeyReused,
     #[error("the storage failed")]

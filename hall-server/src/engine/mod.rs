@@ -8,6 +8,7 @@ mod batch;
 pub mod cell;
 pub mod chain;
 pub mod command;
+mod exchange;
 pub mod pushes;
 mod run;
 mod stored_answer;

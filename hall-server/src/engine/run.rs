@@ -24,6 +24,7 @@ impl Batch<'_> {
             Command::Printed { ticket, printed, reason } => self.printed(cell, request, *ticket, *printed, reason),
             Command::Window { number, clerk, act } => self.window(cell, *number, clerk, act),
             Command::OpenCase(open) => self.open_case(cell, request, open),
+            Command::Exchange(event) => self.exchange(cell, request, event),
             Command::Step { case_no, asker, action } => {
                 let now = self.now;
                 let row = self.cases.get(case_no).cloned().ok_or_else(|| EngineError::UnknownCase(case_no.clone()))?;

@@ -16,7 +16,7 @@ use protocol::problem::Code;
 
 use self::problem::ApiError;
 use crate::AppState;
-use crate::{cases, catalogue, identity, pages, queue};
+use crate::{cases, catalogue, exchange, identity, pages, queue};
 
 /// Everything the server answers.
 pub fn router(state: AppState) -> Router {
@@ -25,7 +25,8 @@ pub fn router(state: AppState) -> Router {
         .merge(catalogue::router())
         .merge(identity::router())
         .merge(queue::router())
-        .merge(cases::router());
+        .merge(cases::router())
+        .merge(exchange::router());
     Router::new()
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))

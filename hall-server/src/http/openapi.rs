@@ -3,7 +3,7 @@
 use axum::Json;
 use utoipa::OpenApi;
 
-use crate::{cases, catalogue, events, identity, queue};
+use crate::{cases, catalogue, events, exchange, identity, queue};
 
 #[derive(Debug, OpenApi)]
 #[openapi(
@@ -59,6 +59,9 @@ use crate::{cases, catalogue, events, identity, queue};
         cases::steps::withdraw,
         cases::steps::complete,
         cases::steps::deliver,
+        exchange::inbound::take,
+        exchange::staff::outbox,
+        exchange::staff::replay,
     )
 )]
 pub struct Description;

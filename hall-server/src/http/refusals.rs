@@ -30,6 +30,7 @@ impl From<EngineError> for ApiError {
                 new(Code::UnknownCase).detail(format!("没有办件 {case_no}"), format!("There is no case {case_no}"))
             }
             EngineError::Case { refusal, .. } => refusal.into(),
+            EngineError::MessageNotStuck(_) => new(Code::MessageNotStuck),
             EngineError::KeyReused => new(Code::IdempotencyKeyReused),
             EngineError::Busy | EngineError::Stopped => new(Code::Busy),
             EngineError::Storage(error) => {

@@ -22,7 +22,11 @@ macro_rules! migration {
     };
 }
 
-const ALL: &[Migration] = &[migration!(1, "core", "0001_core"), migration!(2, "catalogue", "0002_catalogue")];
+const ALL: &[Migration] = &[
+    migration!(1, "core", "0001_core"),
+    migration!(2, "catalogue", "0002_catalogue"),
+    migration!(6, "exchange", "0006_exchange"),
+];
 
 /// Runs what is missing, in one transaction and under a lock, so that two servers may start at once.
 pub(super) async fn run(store: &Store) -> Result<(), StoreError> {

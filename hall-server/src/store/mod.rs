@@ -7,6 +7,7 @@
 pub mod cases;
 pub mod catalogue;
 pub mod events;
+pub mod exchange;
 pub mod halls;
 pub mod identity;
 pub mod migrations;

@@ -7,7 +7,7 @@ use sqlx::{AnyConnection, AssertSqlSafe, Column, Row};
 use super::{Store, StoreError, Tx, placeholders};
 
 /// Every table but the migrations' own, each after those it refers to.
-pub const TABLES: [&str; 21] = [
+pub const TABLES: [&str; 23] = [
     "halls",
     "events",
     "tickets",
@@ -29,6 +29,8 @@ pub const TABLES: [&str; 21] = [
     "hall_lines",
     "hall_windows",
     "offers",
+    "outbox",
+    "inbox",
 ];
 
 /// Rows written by one statement.

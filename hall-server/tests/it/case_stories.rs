@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 
 use crate::support::{Desk, FOOD, Hall, Person};
 
-const MARKET: &str = "SAMPLE-440304-01";
-const HEALTH: &str = "SAMPLE-440304-02";
+pub(crate) const MARKET: &str = "SAMPLE-440304-01";
+pub(crate) const HEALTH: &str = "SAMPLE-440304-02";
 
-fn applicant() -> Value {
+pub(crate) fn applicant() -> Value {
     json!({ "name": "王小明", "id_number": "11010519491231002X", "phone": "13800138000" })
 }
 
@@ -26,12 +26,12 @@ async fn opened<'a>(hall: &'a Hall) -> (Desk<'a>, Value) {
     (desk, reply.body)
 }
 
-async fn step(person: &Person<'_>, case: &Value, step: &str, text: &str) -> crate::support::Reply {
+pub(crate) async fn step(person: &Person<'_>, case: &Value, step: &str, text: &str) -> crate::support::Reply {
     let path = format!("/api/v1/cases/{}/{step}", case["case_no"].as_str().unwrap());
     person.post(&path, json!({ "text": text })).await
 }
 
-async fn check_all(person: &Person<'_>, case: &Value, status: &str) -> Value {
+pub(crate) async fn check_all(person: &Person<'_>, case: &Value, status: &str) -> Value {
     let documents: Vec<Value> =
         case["documents"].as_array().unwrap().iter().map(|d| json!({ "key": d["key"], "status": status })).collect();
     let path = format!("/api/v1/cases/{}/documents", case["case_no"].as_str().unwrap());
@@ -39,7 +39,7 @@ async fn check_all(person: &Person<'_>, case: &Value, status: &str) -> Value {
 }
 
 /// A case accepted, in the hands of its two departments.
-async fn accepted<'a>(hall: &'a Hall) -> (Desk<'a>, Value) {
+pub(crate) async fn accepted<'a>(hall: &'a Hall) -> (Desk<'a>, Value) {
     let (desk, case) = opened(hall).await;
     check_all(&desk.person, &case, "provided").await;
     let case = step(&desk.person, &case, "accept", "").await.ok();

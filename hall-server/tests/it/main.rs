@@ -14,6 +14,7 @@ mod catalogue_stories;
 mod command_line;
 mod crowds;
 mod descriptions;
+mod exchange_stories;
 mod history;
 mod identity_stories;
 mod page_stories;

@@ -1,6 +1,7 @@
 //! A hall to tell stories in: a fresh database, a clock that stands still, and people with devices and desks.
 
 pub(crate) mod database;
+pub(crate) mod exchange;
 pub(crate) mod people;
 
 use std::sync::Arc;
@@ -51,6 +52,7 @@ pub(crate) struct Hall {
     pub(crate) store: Store,
     pub(crate) clock: SetClock,
     pub(crate) base: String,
+    pub(crate) state: AppState,
     client: reqwest::Client,
     stop: watch::Sender<bool>,
     server: tokio::task::JoinHandle<()>,
@@ -98,14 +100,15 @@ impl Hall {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let mut stopped = stopping;
+        let app = router(state.clone());
         let server = tokio::spawn(async move {
-            axum::serve(listener, router(state))
+            axum::serve(listener, app)
                 .with_graceful_shutdown(async move { _ = stopped.wait_for(|s| *s).await })
                 .await
                 .unwrap();
         });
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        Hall { address: address.to_owned(), store, clock, base, client, stop, server }
+        Hall { address: address.to_owned(), store, clock, base, state, client, stop, server }
     }
 
     /// A second server on the same database, as after a crash or beside the first.

@@ -1,0 +1,253 @@
+//! What departments' systems say: verified, acted on once, acknowledged.
+
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use domain::cases::{Action, BranchState};
+use exchange::SIGNATURE;
+use exchange::answer::{Acknowledgement, Outcome};
+use exchange::envelope::Envelope;
+use exchange::messages::{DepartmentMessage, MessageError};
+use exchange::settings::System;
+use exchange::signing::Keys;
+use exchange::verify::{Receiver, Refusal, is_new};
+use protocol::Millis;
+use protocol::problem::{Code, Problem};
+use protocol::staff::{Role, User};
+
+use super::record::ExchangeEvent;
+use crate::AppState;
+use crate::engine::{Command, Request, RequestKey};
+use crate::http::problem::ApiError;
+use crate::store::cases;
+use crate::store::exchange::{self as store, InboxOutcome, InboxRow};
+
+/// The longest text of a message, in characters.
+const LONGEST_TEXT: usize = 2000;
+
+/// How long a message that cannot be acted on waits for one before it that has not come, in milliseconds.
+const PATIENCE: Millis = 10 * 60 * 1000;
+
+/// Why a message of a known sender was not acted on: what it is told, and what is noted of it here.
+#[derive(Debug)]
+pub struct Refused {
+    pub error: ApiError,
+    /// The code; or what the sender is not told.
+    pub reason: &'static str,
+}
+
+impl From<ApiError> for Refused {
+    fn from(error: ApiError) -> Self {
+        Refused { reason: error.code.as_str(), error }
+    }
+}
+
+/// A message from a department's own system. The envelope, its signature and the answers are described in `docs/exchange.md`.
+#[utoipa::path(post, path = "/api/v1/exchange/{system}", tag = "exchange", request_body = Object,
+    params(("system" = String, Path), ("exchange-signature" = String, Header)),
+    responses((status = 200, description = "Acknowledged; signed like the message"), (status = 401, body = Problem),
+        (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem),
+        (status = 425, body = Problem)))]
+pub async fn take(
+    State(state): State<AppState>,
+    Path(system): Path<String>,
+    headers: HeaderMap,
+    bytes: Bytes,
+) -> Result<Response, ApiError> {
+    let settings = state.settings.clone();
+    let signature = headers.get(SIGNATURE).and_then(|value| value.to_str().ok());
+    let Some(system) = settings.systems.get(&system) else {
+        return Err(unverified(&state, "", &Refusal::UnknownSender(system)));
+    };
+    let receiver = Receiver { name: &settings.systems.hall, now: state.clock.now(), window: system.window };
+    let keys_of = |from: &str| if from == system.name { &system.keys[..] } else { &[] };
+    let (envelope, keys) =
+        receiver.verify(&bytes, signature, keys_of).map_err(|refusal| unverified(&state, &system.name, &refusal))?;
+    let outcome = receive(&state, system, &envelope).await;
+    let result = match &outcome {
+        Ok(Outcome::Applied) => "applied",
+        Ok(Outcome::Repeated) => "repeated",
+        Ok(Outcome::Overtaken) => "overtaken",
+        Err(refused) => refused.reason,
+    };
+    let (id, case_no, kind) = (&envelope.message_id, &envelope.case_no, &envelope.kind);
+    tracing::info!(system = system.name, id, case_no, kind, sequence = envelope.sequence, result, "message received");
+    state.exchange.came(&system.name, result);
+    acknowledge(&state, keys, &envelope, outcome.map_err(|refused| refused.error)?)
+}
+
+/// A message whose sender is not certain: nothing of it is noted, lest a stranger fill the inbox.
+fn unverified(state: &AppState, system: &str, refusal: &Refusal) -> ApiError {
+    let code = refusal.code();
+    tracing::warn!(system, code = code.as_str(), error = refusal as &dyn std::error::Error, "message refused");
+    state.exchange.came(system, code.as_str());
+    ApiError::new(code)
+}
+
+fn acknowledge(state: &AppState, keys: &Keys, envelope: &Envelope, outcome: Outcome) -> Result<Response, ApiError> {
+    let acknowledgement = Acknowledgement {
+        message_id: envelope.message_id.clone(),
+        by: state.settings.systems.hall.clone(),
+        outcome,
+        at: state.clock.now(),
+    };
+    let signed =
+        acknowledgement.signed(keys).ok().and_then(|(text, header)| Some((text, HeaderValue::from_str(&header).ok()?)));
+    let Some((text, signature)) = signed else { return Err(ApiError::new(Code::Internal)) };
+    let mut response = ([(header::CONTENT_TYPE, "application/json")], text).into_response();
+    response.headers_mut().insert(SIGNATURE, signature);
+    Ok(response)
+}
+
+/// Acts on a verified message unless that was done before, and notes what was done.
+async fn receive(state: &AppState, system: &System, envelope: &Envelope) -> Result<Outcome, Refused> {
+    let now = state.clock.now();
+    let (noted, seen) = {
+        let mut connection = state.store.reader().acquire().await.map_err(ApiError::from)?;
+        let noted = store::noted(&mut connection, &system.name, &envelope.message_id).await.map_err(ApiError::from)?;
+        let seen = store::seen(&mut connection, &system.name, &envelope.case_no, envelope.sequence).await;
+        (noted, seen.map_err(ApiError::from)?)
+    };
+    let digest = noted.as_ref().map(|noted| noted.digest.as_str());
+    let new = is_new(envelope, digest).map_err(|refusal| ApiError::new(refusal.code()))?;
+    if !new && noted.as_ref().is_some_and(|noted| noted.outcome != InboxOutcome::Refused) {
+        let mut tx = state.store.begin_write().await.map_err(ApiError::from)?;
+        store::again(&mut tx, &system.name, &envelope.message_id, now).await.map_err(ApiError::from)?;
+        tx.commit().await.map_err(ApiError::from)?;
+        return Ok(Outcome::Repeated);
+    }
+    if envelope.sequence <= seen.applied {
+        note(state, system, envelope, InboxOutcome::Overtaken, "").await?;
+        return Ok(Outcome::Overtaken);
+    }
+    match apply(state, system, envelope).await {
+        Ok(()) => {
+            note(state, system, envelope, InboxOutcome::Applied, "").await?;
+            Ok(Outcome::Applied)
+        }
+        Err(refused) if refused.error.code.status() >= 500 => Err(refused),
+        Err(refused) => {
+            note(state, system, envelope, InboxOutcome::Refused, refused.reason).await?;
+            let since = noted.map_or(now, |noted| noted.first_at);
+            let gap = seen.before + 1 < envelope.sequence;
+            // A closing that overtook its opening is right, only early.
+            if refused.error.code == Code::WrongState && gap && now - since < PATIENCE {
+                return Err(ApiError::new(Code::EarlierMessageMissing).into());
+            }
+            Err(refused)
+        }
+    }
+}
+
+async fn note(
+    state: &AppState,
+    system: &System,
+    envelope: &Envelope,
+    outcome: InboxOutcome,
+    reason: &str,
+) -> Result<(), ApiError> {
+    let row = InboxRow {
+        system: system.name.clone(),
+        message_id: envelope.message_id.clone(),
+        digest: envelope.digest().map_err(|_| ApiError::new(Code::BadRequest))?,
+        case_no: envelope.case_no.clone(),
+        sequence: envelope.sequence,
+        kind: envelope.kind.clone(),
+        outcome,
+        reason: reason.to_owned(),
+        at: state.clock.now(),
+    };
+    let mut tx = state.store.begin_write().await?;
+    store::note(&mut tx, &row).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Turns a message into a step or an event of its case. Asked twice with one message id, the engine does it once.
+pub async fn apply(state: &AppState, system: &System, envelope: &Envelope) -> Result<(), Refused> {
+    let message = DepartmentMessage::parse(&envelope.kind, &envelope.body).map_err(|error| match error {
+        MessageError::UnknownKind(_) => ApiError::new(Code::UnknownMessageKind),
+        MessageError::BadBody { source, .. } => ApiError::new(Code::InvalidField).field("body", source.to_string()),
+    })?;
+    let hall = hall_of(state, system, &envelope.case_no).await?;
+    let command = command(system, &envelope.case_no, message)?;
+    let digest = envelope.digest().map_err(|_| ApiError::new(Code::BadRequest))?;
+    let request = Request {
+        hall,
+        actor: format!("system:{}", system.name),
+        key: Some(RequestKey { key: envelope.message_id.clone(), fingerprint: digest }),
+        command,
+    };
+    state.engine.submit(request).await.map(|_| ()).map_err(|error| ApiError::from(error).into())
+}
+
+/// The hall of a case that was handed to a system. A case of others is to it as if there were none.
+async fn hall_of(state: &AppState, system: &System, case_no: &str) -> Result<String, Refused> {
+    let mut connection = state.store.reader().acquire().await.map_err(ApiError::from)?;
+    let row = cases::one(&mut connection, case_no).await.map_err(ApiError::from)?;
+    let case = row.ok_or_else(|| ApiError::new(Code::UnknownCase))?.case;
+    if case.branches.iter().any(|branch| branch.department == system.department) {
+        return Ok(case.hall);
+    }
+    Err(Refused { error: ApiError::new(Code::UnknownCase), reason: "another-departments-case" })
+}
+
+fn command(system: &System, case_no: &str, message: DepartmentMessage) -> Result<Command, ApiError> {
+    let (case_no, department) = (case_no.to_owned(), system.department.clone());
+    let step = |officer: String, action: Action| -> Result<Command, ApiError> {
+        let asker = User {
+            username: format!("{}/{}", system.department, checked(officer, "by")?),
+            name: system.name.clone(),
+            roles: vec![Role::Reviewer],
+            hall: None,
+            department: Some(system.department.clone()),
+        };
+        Ok(Command::Step { case_no: case_no.clone(), asker: Box::new(asker), action })
+    };
+    let event = match message {
+        DepartmentMessage::Approved { opinion, by } => {
+            return step(by, Action::Approve { opinion: checked(opinion, "opinion")? });
+        }
+        DepartmentMessage::Refused { reason, by } => {
+            return step(by, Action::Veto { reason: checked(reason, "reason")? });
+        }
+        DepartmentMessage::Received { reference } => {
+            let reference = checked(reference, "reference")?;
+            ExchangeEvent::DepartmentReceived { case_no: case_no.clone(), department, reference }
+        }
+        DepartmentMessage::Progress { text } => {
+            let text = said(text, "text")?;
+            ExchangeEvent::DepartmentProgress { case_no: case_no.clone(), department, text }
+        }
+        DepartmentMessage::CorrectionAsked { opinion } => {
+            let opinion = said(opinion, "opinion")?;
+            ExchangeEvent::CorrectionAdvised { case_no: case_no.clone(), department, opinion }
+        }
+        DepartmentMessage::SpecialProcedureOpened { .. } | DepartmentMessage::SpecialProcedureClosed { .. } => {
+            return Err(
+                ApiError::new(Code::WrongState).detail("该事项不允许特别程序", "The item allows no special procedure")
+            );
+        }
+    };
+    Ok(Command::Exchange(Box::new(event)))
+}
+
+fn checked(text: String, place: &str) -> Result<String, ApiError> {
+    if text.chars().count() > LONGEST_TEXT {
+        return Err(ApiError::new(Code::InvalidField).field(place, format!("more than {LONGEST_TEXT} characters")));
+    }
+    Ok(text)
+}
+
+fn said(text: String, place: &str) -> Result<String, ApiError> {
+    if text.trim().is_empty() {
+        return Err(ApiError::new(Code::OpinionRequired).field(place, "empty"));
+    }
+    checked(text, place)
+}
+
+/// Whether a department's branch in a case is open.
+pub(crate) fn waits_for(case: &domain::cases::Case, department: &str) -> bool {
+    case.branches.iter().any(|branch| branch.department == department && branch.state == BranchState::Open)
+}

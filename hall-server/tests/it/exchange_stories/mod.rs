@@ -1,0 +1,5 @@
+//! Departments that decide in their own systems.
+
+mod answers;
+mod delivery;
+mod stuck;
