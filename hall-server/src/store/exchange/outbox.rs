@@ -103,14 +103,15 @@ pub async fn claim(
 ) -> Result<Vec<Kept>, StoreError> {
     // SQLite has one writer; on PostgreSQL another server takes the rows after these instead of waiting for them.
     let lock = if connection.backend_name() == "PostgreSQL" { "FOR UPDATE SKIP LOCKED" } else { "" };
+    // Picked in a table of its own, which PostgreSQL then makes once: within `IN (…)` it may do so for every row.
     let sql = format!(
-        "UPDATE outbox SET lease = $1, lease_until = $2, attempts = attempts + 1 WHERE id IN (\
-         SELECT candidate.id FROM outbox AS candidate WHERE candidate.system = $3 AND candidate.state = 'waiting' \
-         AND candidate.next_try_at <= $4 AND candidate.lease_until <= $4 AND NOT EXISTS (\
+        "WITH picked AS (SELECT candidate.id FROM outbox AS candidate WHERE candidate.system = $3 \
+         AND candidate.state = 'waiting' AND candidate.next_try_at <= $4 AND candidate.lease_until <= $4 AND NOT EXISTS (\
          SELECT 1 FROM outbox AS earlier WHERE earlier.system = candidate.system \
          AND earlier.case_no = candidate.case_no AND earlier.sequence < candidate.sequence \
          AND earlier.state <> 'sent') ORDER BY candidate.next_try_at, candidate.created_at LIMIT $5 {lock}) \
-         AND state = 'waiting' AND lease_until <= $4 RETURNING {KEPT}"
+         UPDATE outbox SET lease = $1, lease_until = $2, attempts = attempts + 1 \
+         WHERE id IN (SELECT id FROM picked) AND state = 'waiting' AND lease_until <= $4 RETURNING {KEPT}"
     );
     let rows = sqlx::query(AssertSqlSafe(sql))
         .bind(lease)

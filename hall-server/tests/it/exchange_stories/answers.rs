@@ -3,12 +3,12 @@
 use exchange::messages::DepartmentMessage;
 use exchange::stand_in::{Control, Lie, Say};
 use protocol::staff::Role;
-use serde_json::Value;
+use serde_json::{Value, json};
 use sqlx::Row;
 
-use crate::case_stories::{accepted, step};
-use crate::support::Hall;
+use crate::case_stories::{accepted, applicant, step};
 use crate::support::exchange::{Exchanging, HEALTH, Told, answers, approved, kinds, progress, saying};
+use crate::support::{Desk, Hall};
 
 /// What the inbox says of a message: outcome, reason, how often it came.
 async fn inbox(hall: &Hall, message_id: &str) -> Option<(String, String, i64)> {
@@ -132,7 +132,7 @@ story! {
         assert_eq!(seen_by_supervisor(hall, &supervisor.token, case_no).await, before);
 
         // Another case, which this department has nothing to do with, is to it as if there were none.
-        let others = other_case(hall, &desk).await;
+        let others = other_case(&desk).await;
         let said = world.market.lie(case_no, &one, Lie::AnotherCase { case_no: others.clone() }).await;
         assert_eq!(answers(&said), [(404, "unknown-case")]);
         let noted = inbox(hall, &said[0].message_id).await;
@@ -153,12 +153,11 @@ async fn hall_metrics(hall: &Hall) -> String {
     hall.get("/metrics").await.body.as_str().unwrap().to_owned()
 }
 
-/// A case of another item that only the police review.
-async fn other_case(hall: &Hall, desk: &crate::support::Desk<'_>) -> String {
+/// A case of another department's item.
+async fn other_case(desk: &Desk<'_>) -> String {
     let ticket = desk.current().await.ok()["ticket"]["id"].clone();
-    let open = serde_json::json!({ "ticket": ticket, "item": "SAMPLE-440304-03-0001", "applicant": crate::case_stories::applicant() });
+    let open = json!({ "ticket": ticket, "item": "SAMPLE-440304-03-0001", "applicant": applicant() });
     let case = desk.person.post("/api/v1/cases", open).await.ok();
-    let _ = hall;
     case["case_no"].as_str().unwrap().to_owned()
 }
 

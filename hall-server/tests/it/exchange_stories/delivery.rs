@@ -160,7 +160,9 @@ story! {
         cases.push(first);
         let world = Exchanging::beside(hall).await;
         let (other_hall, other) = world.another_sender().await;
-        world.market.line(Line::Slow { millis: 30 }).await;
+        world.market.line(Line::Slow { millis: 150 }).await;
+        // Both are at work already, and connected.
+        assert_eq!(other.send_due().await.unwrap() + world.sender.send_due().await.unwrap(), 0);
         for (turn, case) in (100..).zip(&cases) {
             world.put("market", number(case), turn, &case_accepted()).await;
         }
