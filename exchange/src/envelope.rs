@@ -22,7 +22,7 @@ pub struct Envelope {
     pub sent_at: Millis,
     pub kind: String,
     pub case_no: String,
-    /// Grows with every message of this sender to this receiver about this case; numbers may be left out.
+    /// Grows with every message of this sender to this receiver about this case.
     pub sequence: i64,
     pub body: Value,
 }

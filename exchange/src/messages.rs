@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use protocol::catalogue::SpecialKind;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -91,23 +92,27 @@ pub enum DepartmentMessage {
     },
     /// The department thinks that papers are missing or wrong: an opinion for the hall's clerks, no correction notice.
     CorrectionAsked { opinion: String },
-    /// A special procedure (特别程序) begins; `procedure` is one that the item allows, such as `expert-review`.
+    /// A special procedure (特别程序) that the item allows begins today, approved by the department's leader. The clock
+    /// stands still.
     SpecialProcedureOpened {
-        procedure: String,
+        procedure: SpecialKind,
         reason: String,
-        /// How long it is planned to take, in the item's unit; 0 where nobody can say.
-        #[serde(default)]
+        /// How long it is planned to take, in the item's unit; at least 1.
         days: u16,
+        by: String,
     },
+    /// It is over today, and the clock runs on.
     SpecialProcedureClosed {
-        procedure: String,
         #[serde(default)]
         result: String,
+        by: String,
     },
     /// 同意. `by` is the officer who answers for it.
     Approved { opinion: String, by: String },
     /// 不同意.
     Refused { reason: String, by: String },
+    /// 无需办理: the department has nothing to decide here.
+    NotApplicable { reason: String, by: String },
     /// A word for the case's history.
     Progress { text: String },
 }
@@ -135,13 +140,14 @@ impl HallMessage {
 }
 
 impl DepartmentMessage {
-    pub const KINDS: [&'static str; 7] = [
+    pub const KINDS: [&'static str; 8] = [
         "received",
         "correction-asked",
         "special-procedure-opened",
         "special-procedure-closed",
         "approved",
         "refused",
+        "not-applicable",
         "progress",
     ];
 
@@ -183,13 +189,15 @@ mod tests {
             DepartmentMessage::Received { reference: text("SJ-1") },
             DepartmentMessage::CorrectionAsked { opinion: text("缺平面图") },
             DepartmentMessage::SpecialProcedureOpened {
-                procedure: text("expert-review"),
+                procedure: SpecialKind::ExpertReview,
                 reason: text("专家评审"),
                 days: 10,
+                by: text("李雷"),
             },
-            DepartmentMessage::SpecialProcedureClosed { procedure: text("expert-review"), result: text("通过") },
+            DepartmentMessage::SpecialProcedureClosed { result: text("通过"), by: text("李雷") },
             DepartmentMessage::Approved { opinion: text("同意"), by: text("李雷") },
             DepartmentMessage::Refused { reason: text("不符合"), by: text("李雷") },
+            DepartmentMessage::NotApplicable { reason: text("不属本部门"), by: text("李雷") },
             DepartmentMessage::Progress { text: text("现场勘验") },
         ];
         let kinds: Vec<String> = all.iter().map(|message| message.parts().0).collect();

@@ -224,7 +224,9 @@ fn command(system: &System, case_no: &str, message: DepartmentMessage) -> Result
             let opinion = said(opinion, "opinion")?;
             ExchangeEvent::CorrectionAdvised { case_no: case_no.clone(), department, opinion }
         }
-        DepartmentMessage::SpecialProcedureOpened { .. } | DepartmentMessage::SpecialProcedureClosed { .. } => {
+        DepartmentMessage::NotApplicable { .. }
+        | DepartmentMessage::SpecialProcedureOpened { .. }
+        | DepartmentMessage::SpecialProcedureClosed { .. } => {
             return Err(
                 ApiError::new(Code::WrongState).detail("该事项不允许特别程序", "The item allows no special procedure")
             );
