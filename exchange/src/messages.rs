@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use protocol::case::DocumentStatus;
 use protocol::catalogue::SpecialKind;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -61,23 +62,29 @@ impl std::fmt::Debug for HandedApplicant {
 }
 
 /// A document of the case (申请材料).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HandedDocument {
     /// Stable within the item, such as `d1`.
     pub key: String,
     /// In Chinese.
     pub name: String,
-    /// Such as `application/pdf`; empty where there is only paper.
+    /// Whether it was handed in, or what stands for it.
+    pub status: DocumentStatus,
+    /// Scans and photos, in the order of their pages; empty where there is only paper.
     #[serde(default)]
+    pub files: Vec<HandedFile>,
+}
+
+/// A file of a document.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HandedFile {
+    /// Such as `application/pdf`.
     pub media_type: String,
     /// In bytes.
-    #[serde(default)]
     pub size: i64,
-    /// SHA-256 of the content, in hexadecimal; empty where there is only paper.
-    #[serde(default)]
+    /// SHA-256 of the content, in hexadecimal.
     pub digest: String,
-    /// Where the content can be fetched, once; empty where there is none.
-    #[serde(default)]
+    /// Where the content can be fetched, once.
     pub fetch: String,
 }
 
@@ -210,7 +217,18 @@ mod tests {
 
     #[test]
     fn every_message_of_the_hall_is_read_as_it_was_written() {
-        let document = HandedDocument { key: "d1".into(), name: "营业执照".into(), ..HandedDocument::default() };
+        let file = HandedFile {
+            media_type: "application/pdf".into(),
+            size: 7,
+            digest: "00".into(),
+            fetch: "http://hall/1".into(),
+        };
+        let document = HandedDocument {
+            key: "d1".into(),
+            name: "营业执照".into(),
+            status: DocumentStatus::Provided,
+            files: vec![file],
+        };
         let all = [
             HallMessage::CaseAcceptedForReview(Box::new(HandOver {
                 item: "I-1".into(),

@@ -111,6 +111,8 @@ impl Place<'_> {
 
 #[cfg(test)]
 mod tests {
+    use protocol::case::DocumentStatus;
+
     use super::*;
 
     fn branch(department: &str, round: i64, system: &str, stands: Stands) -> BranchNow {
@@ -160,7 +162,12 @@ mod tests {
         assert_eq!((rows[0].id.as_str(), rows[0].sequence), ("district-17-market-sys", 17));
         assert_eq!((rows[0].kind.as_str(), rows[0].body.as_str()), ("case-withdrawn", r#"{"reason":"申请人撤回"}"#));
         let open = [branch("market", 1, "market-sys", Stands::Open), branch("health", 1, "", Stands::Open)];
-        let papers = [HandedDocument { key: "d1".into(), ..HandedDocument::default() }];
+        let papers = [HandedDocument {
+            key: "d1".into(),
+            name: "平面图".into(),
+            status: DocumentStatus::Provided,
+            files: Vec::new(),
+        }];
         let rows = place.supplements(&open, &papers, "容缺补齐");
         assert_eq!(rows.iter().map(|row| row.kind.as_str()).collect::<Vec<_>>(), ["documents-supplemented"]);
     }

@@ -130,14 +130,18 @@ async fn receive(state: &AppState, system: &System, envelope: &Envelope) -> Resu
         Err(refused) => {
             note(state, system, envelope, InboxOutcome::Refused, refused.reason).await?;
             let since = noted.map_or(now, |noted| noted.first_at);
-            let gap = seen.before + 1 < envelope.sequence;
-            // A closing that overtook its opening is right, only early.
-            if refused.error.code == Code::WrongState && gap && now - since < PATIENCE {
+            if may_be_early(refused.error.code, seen.before, envelope.sequence, now - since) {
                 return Err(ApiError::new(Code::EarlierMessageMissing).into());
             }
             Err(refused)
         }
     }
+}
+
+/// Whether a refusal may only be for now: the state is not right yet, and a message before this one has not come. `before`
+/// is the highest number below its own that came, `age` the time since it first came.
+fn may_be_early(code: Code, before: i64, sequence: i64, age: Millis) -> bool {
+    code == Code::WrongState && before + 1 < sequence && age < PATIENCE
 }
 
 async fn note(
@@ -252,4 +256,19 @@ fn said(text: String, place: &str) -> Result<String, ApiError> {
 /// Whether a department's branch in a case is open.
 pub(crate) fn waits_for(case: &domain::cases::Case, department: &str) -> bool {
     case.branches.iter().any(|branch| branch.department == department && branch.state == BranchState::Open)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_waits_for_the_one_before_it_and_not_for_ever() {
+        assert!(may_be_early(Code::WrongState, 1, 3, 0), "number 2 has not come");
+        assert!(may_be_early(Code::WrongState, 0, 2, PATIENCE - 1));
+        assert!(!may_be_early(Code::WrongState, 0, 2, PATIENCE), "it had its time");
+        assert!(!may_be_early(Code::WrongState, 2, 3, 0), "nothing is missing");
+        assert!(!may_be_early(Code::WrongState, 0, 1, 0), "it is the first");
+        assert!(!may_be_early(Code::TaskClosed, 0, 9, 0), "what is closed does not open again");
+    }
 }

@@ -75,7 +75,12 @@ impl Sender {
                 _ = looks.tick() => {}
                 _ = stopping.wait_for(|stop| *stop) => return,
             }
-            if let Err(error) = self.send_to(system).await {
+            // Stopped while sending, it leaves its lease to run out; what was sent then comes twice, and counts once.
+            let sent = tokio::select! {
+                sent = self.send_to(system) => sent,
+                _ = stopping.wait_for(|stop| *stop) => return,
+            };
+            if let Err(error) = sent {
                 tracing::error!(
                     error = &error as &dyn std::error::Error,
                     system = system.name,

@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 use sqlx::Row;
 
 use crate::case_stories::{accepted, applicant, step};
-use crate::support::exchange::{Exchanging, HEALTH, Told, answers, approved, kinds, progress, saying};
+use crate::support::exchange::{
+    Exchanging, HEALTH, Told, answers, approved, kinds, progress, saying, signed_by_market,
+};
 use crate::support::{Desk, Hall};
 
 /// What the inbox says of a message: outcome, reason, how often it came.
@@ -194,6 +196,31 @@ story! {
         assert_eq!(world.hall.reply(unsigned).await.code(), "wrong-signature");
         let nobody = world.hall.request(reqwest::Method::POST, "/api/v1/exchange/nobody").body("{}");
         assert_eq!(world.hall.reply(nobody).await.code(), "unknown-sender");
+        world.close().await;
+    }
+}
+
+story! {
+    async fn an_answer_that_reaches_two_servers_at_once_is_taken_once(hall: &Hall) {
+        let (_desk, case) = accepted(hall).await;
+        let case_no = case["case_no"].as_str().unwrap();
+        let world = Exchanging::beside(hall).await;
+        world.hand_over("market", case_no, 100).await;
+        let (other, sender) = world.another_sender().await;
+        let (text, signature) = signed_by_market(hall, case_no, &approved());
+        let send = async |hall: &Hall| {
+            let request = hall.request(reqwest::Method::POST, "/api/v1/exchange/market");
+            hall.reply(request.header(exchange::SIGNATURE, signature.clone()).body(text.clone())).await
+        };
+        let answers = tokio::join!(send(&world.hall), send(&other), send(&world.hall), send(&other));
+        for answer in [answers.0, answers.1, answers.2, answers.3] {
+            assert_eq!(answer.status, 200, "{answer:?}");
+        }
+        let supervisor = hall.person("supervisor", &[Role::Supervisor], None, None).await;
+        let case = seen_by_supervisor(hall, &supervisor.token, case_no).await;
+        assert_eq!(kinds(&case).iter().filter(|kind| **kind == "branch-approved").count(), 1);
+        drop(sender);
+        other.close().await;
         world.close().await;
     }
 }

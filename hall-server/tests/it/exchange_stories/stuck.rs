@@ -30,6 +30,8 @@ story! {
         assert_eq!((&listed[0]["case_no"], &listed[0]["configured"]), (&json!(case_no), &json!(true)));
         assert!(listed[0]["last_error"].as_str().unwrap().starts_with("refused with status 404, unknown-case"));
         assert!(listed[0].get("body").is_none(), "what is said is not shown");
+        let elsewhere = hall.reply(hall.request(reqwest::Method::GET, "/api/v1/exchange/outbox").bearer_auth(&supervisor.token)).await;
+        assert_eq!(elsewhere.ok()[0]["configured"], json!(false), "a server without this system says so");
         assert_eq!(supervisor.get("/api/v1/exchange/outbox?state=sent").await.ok(), json!([]));
         let replay = format!("/api/v1/exchange/outbox/{}/replay", row.id);
         assert_eq!(supervisor.post(&replay, json!({})).await.code(), "forbidden");

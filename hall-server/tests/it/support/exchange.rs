@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use exchange::envelope::Envelope;
 use exchange::messages::{DepartmentMessage, HallMessage, HandOver, HandedApplicant, HandedDocument};
 use exchange::settings::Systems;
 use exchange::signing::{Keys, Kind, USUAL_IDENTITY};
@@ -14,6 +15,7 @@ use hall_server::exchange::handover::Place;
 use hall_server::exchange::outbound::Sender;
 use hall_server::store::Store;
 use hall_server::store::exchange::{self as store, Kept, OutboxRow};
+use protocol::case::DocumentStatus;
 use serde_json::Value;
 
 use super::Hall;
@@ -105,7 +107,8 @@ pub(crate) fn case_accepted() -> HallMessage {
         documents: vec![HandedDocument {
             key: "d1".to_owned(),
             name: "营业执照".to_owned(),
-            ..HandedDocument::default()
+            status: DocumentStatus::Provided,
+            files: Vec::new(),
         }],
         due_on: Some("2026-12-08".to_owned()),
         ..HandOver::default()
@@ -188,4 +191,22 @@ pub(crate) fn answers(said: &[Said]) -> Vec<(u16, &str)> {
 /// Kinds of the events in a case's history as its JSON shows them.
 pub(crate) fn kinds(case: &Value) -> Vec<&str> {
     case["history"].as_array().unwrap().iter().map(|entry| entry["kind"].as_str().unwrap()).collect()
+}
+
+/// A message as the market department's system sends it: its text and the signature's header.
+pub(crate) fn signed_by_market(hall: &Hall, case_no: &str, message: &DepartmentMessage) -> (String, String) {
+    let (kind, body) = message.parts();
+    let envelope = Envelope {
+        message_id: "market-once".to_owned(),
+        from: "market".to_owned(),
+        to: "hall".to_owned(),
+        sent_at: hall.clock.now(),
+        kind,
+        case_no: case_no.to_owned(),
+        sequence: 1,
+        body,
+    };
+    let text = envelope.canonical().unwrap();
+    let header = Keys::shared("2026", Kind::HmacSm3, SECRET).unwrap().header(&text);
+    (text, header)
 }
