@@ -8,3 +8,4 @@ pub mod catalogue;
 pub mod civil;
 pub mod identity;
 pub mod queue;
+pub mod supervision;

@@ -1,6 +1,7 @@
 //! The hall's server. Rooms are named after the domain's words; each has its rules in `domain`, its statements in
 //! [`store`] and its endpoints beside it. The arrows run one way: endpoints → [`engine`] → [`store`] and `domain`.
 
+pub mod calendar;
 pub mod cases;
 pub mod catalogue;
 pub mod clock;
@@ -16,6 +17,7 @@ pub mod pages;
 pub mod queue;
 pub mod state;
 pub mod store;
+pub mod supervision;
 
 pub use http::router;
 pub use state::AppState;

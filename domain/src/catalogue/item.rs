@@ -1,4 +1,5 @@
-//! What a service item must be before it may be published.
+//! What every published item must be, those of imported lists as well; an editor's draft must be more, see
+//! [`publication`](super::publication).
 
 use std::collections::HashSet;
 
@@ -126,6 +127,57 @@ impl ItemError {
             ItemError::DocumentUnnamed(_) | ItemError::DocumentKeyTwice(_) => Part::Documents,
             ItemError::FeeUnnamed(_) | ItemError::FeeUnstated(_) | ItemError::FeeNegative(_) => Part::Fees,
         }
+    }
+}
+
+impl Part {
+    fn name_zh(self) -> &'static str {
+        match self {
+            Part::Code => "实施编码",
+            Part::Name => "名称",
+            Part::Department => "实施主体",
+            Part::StatutoryLimit => "法定办结时限",
+            Part::PromisedLimit => "承诺办结时限",
+            Part::Conditions => "受理条件",
+            Part::Documents => "申请材料",
+            Part::Fees => "收费项目",
+            Part::Hours => "办理时间",
+            Part::ReviewDepartments => "审查部门",
+            Part::Result => "审批结果名称",
+            Part::MainItem => "主题标题",
+        }
+    }
+}
+
+impl ItemError {
+    /// The sentence for whoever edits the item.
+    pub fn sentence(&self) -> Text {
+        let zh = match self {
+            ItemError::CodeMissing => "缺少实施编码".to_owned(),
+            ItemError::CodeTooLong => format!("实施编码超过 {LONGEST_CODE} 字节"),
+            ItemError::CodeCharacter(code) => format!("实施编码“{code}”含有空格或不能用于网址的字符"),
+            ItemError::NameMissing => "缺少名称".to_owned(),
+            ItemError::NameTooLong(length) => format!("名称有 {length} 个字，最多 {LONGEST_NAME} 个"),
+            ItemError::BrokenText(part) => format!("{}含有控制字符或转换时丢失的字符", part.name_zh()),
+            ItemError::ProseTooLong(part) => format!("{}超过 {LONGEST_PROSE} 个字", part.name_zh()),
+            ItemError::UnknownDepartment(code) if code.is_empty() => "缺少实施主体".to_owned(),
+            ItemError::UnknownDepartment(code) => format!("没有编码为“{code}”的部门"),
+            ItemError::UnknownReviewDepartment(code) => format!("没有编码为“{code}”的审查部门"),
+            ItemError::ReviewDepartmentTwice(code) => format!("审查部门“{code}”重复"),
+            ItemError::PromiseOverStatute { promised, statutory } => {
+                format!("承诺时限 {promised} 个工作日，超过法定时限 {statutory} 个工作日")
+            }
+            ItemError::LimitTooLong(part, days) => {
+                format!("{}{days} 个工作日，超过 {LONGEST_LIMIT} 个工作日", part.name_zh())
+            }
+            ItemError::TooMany(part) => format!("{}超过 {MOST_ENTRIES} 项", part.name_zh()),
+            ItemError::DocumentUnnamed(number) => format!("第 {number} 份材料没有名称"),
+            ItemError::DocumentKeyTwice(key) => format!("材料编码“{key}”重复"),
+            ItemError::FeeUnnamed(number) => format!("第 {number} 项收费没有名称"),
+            ItemError::FeeUnstated(number) => format!("第 {number} 项收费既无金额也无收费标准"),
+            ItemError::FeeNegative(number) => format!("第 {number} 项收费为负数"),
+        };
+        Text { zh, en: self.to_string() }
     }
 }
 

@@ -204,8 +204,8 @@ impl Reader {
             cells::area_code(cell(Column::AreaCode)).map_err(|r| take(Column::AreaCode, r)).unwrap_or_default();
 
         let themes = self.take_themes(cell(Column::Themes));
-        let review_departments = cells::names(cell(Column::ReviewDepartments))
-            .map(|name| self.departments.code_of(name).unwrap_or(name));
+        let review_departments =
+            cells::names(cell(Column::ReviewDepartments)).map(|name| self.departments.code_of(name).unwrap_or(name));
         let mut item = Item {
             code: cell(Column::ItemCode).to_owned(),
             version: 0,

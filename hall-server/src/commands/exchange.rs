@@ -1,16 +1,11 @@
 //! `hall-server exchange …`: the outbox to departments' own systems.
 
-use std::sync::Arc;
-
 use clap::{Subcommand, ValueEnum};
 use protocol::exchange::OutboxState;
 use protocol::staff::Role;
-use tokio::sync::watch;
 
 use super::CommandError;
-use crate::AppState;
-use crate::clock::SystemClock;
-use crate::config::Settings;
+use crate::clock::{Clock, SystemClock};
 use crate::exchange::staff::replay_for;
 use crate::store::{Store, exchange, identity};
 
@@ -55,9 +50,9 @@ impl StateName {
 }
 
 impl Exchange {
-    pub(super) async fn run(self, store: Store) -> Result<(), CommandError> {
+    pub(super) async fn run(self, store: &Store) -> Result<(), CommandError> {
         match self {
-            Exchange::List { state, system } => list(&store, state.state(), system.as_deref()).await,
+            Exchange::List { state, system } => list(store, state.state(), system.as_deref()).await,
             Exchange::Replay { id, by } => replay(store, &id, &by).await,
         }
     }
@@ -76,16 +71,13 @@ async fn list(store: &Store, state: Option<OutboxState>, system: Option<&str>) -
     Ok(())
 }
 
-async fn replay(store: Store, id: &str, by: &str) -> Result<(), CommandError> {
-    let accounts = identity::users(&store).await?;
+async fn replay(store: &Store, id: &str, by: &str) -> Result<(), CommandError> {
+    let accounts = identity::users(store).await?;
     let administers = |user: &protocol::staff::User| user.username == by && user.roles.contains(&Role::Administrator);
     if !accounts.iter().any(|account| account.active && administers(&account.user)) {
         return Err(CommandError::Refused(format!("{by} is not an administrator")));
     }
-    let (_stop, stopping) = watch::channel(false);
-    // The writer of this process takes the hall's turn like that of another server.
-    let state = AppState::new(store, Arc::new(SystemClock), Settings::default(), stopping)?;
-    replay_for(&state, id, format!("user:{by}"), None).await?;
+    replay_for(store, id, &format!("user:{by}"), SystemClock.now()).await?;
     println!("{id} is sent again");
     Ok(())
 }

@@ -13,7 +13,6 @@ pub mod verify;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use jiff::civil::Date;
 
 use crate::catalogue::{halls_file, import, publication, sample as district};
 use crate::clock::{Clock, SystemClock};
@@ -88,13 +87,11 @@ enum Command {
 #[derive(Debug, Subcommand)]
 enum Calendar {
     /// The due date DAYS working days after DATE
-    Due {
-        date: Date,
-        days: u32,
-        /// Days on which the clock stood still, as FROM..TO
-        #[arg(long = "pause", value_name = "FROM..TO")]
-        pauses: Vec<String>,
-    },
+    Due(calendar::Due),
+    /// Put a year's arrangement of days off in force, from the State Council's notice (docs/calendar.md)
+    Load(calendar::Load),
+    /// Every year's notice and version, or one year's days
+    Show { year: Option<i16> },
 }
 
 /// Why a command failed, in a sentence for the operator.
@@ -108,6 +105,8 @@ pub enum CommandError {
     Import(#[from] import::ImportError),
     #[error(transparent)]
     Halls(#[from] halls_file::HallsError),
+    #[error(transparent)]
+    Calendar(#[from] crate::calendar::load::LoadError),
     #[error(transparent)]
     Sample(#[from] district::SampleError),
     #[error(transparent)]
@@ -142,7 +141,9 @@ impl Cli {
     pub async fn run(self) -> Result<(), CommandError> {
         let address = self.database.address;
         match self.command {
-            Command::Calendar(Calendar::Due { date, days, pauses }) => calendar::due(date, days, &pauses),
+            Command::Calendar(Calendar::Due(due)) => due.run(&address).await,
+            Command::Calendar(Calendar::Load(load)) => load.run(&open(&address).await?).await,
+            Command::Calendar(Calendar::Show { year }) => calendar::show(&address, year).await,
             Command::Restore { file, replace } => backup::restore(&address, &file, replace),
             Command::Serve(serve) => serve.run(open(&address).await?).await,
             Command::Import { file, retire_missing, hall } => {
@@ -161,7 +162,7 @@ impl Cli {
             Command::Verify => verify::run(&open(&address).await?).await,
             Command::User(user) => user.run(&open(&address).await?).await,
             Command::Device(device) => device.run(&open(&address).await?).await,
-            Command::Exchange(exchange) => exchange.run(open(&address).await?).await,
+            Command::Exchange(exchange) => exchange.run(&open(&address).await?).await,
             Command::MigrateDatabase { to } => migrate_database::run(&open(&address).await?, &to).await,
             Command::Backup { file } => backup::backup(&open(&address).await?, &file).await,
         }

@@ -16,6 +16,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::{SAMPLE_AREA, Settings};
 use crate::exchange::outbound::Sender;
 use crate::store::{Store, requests};
+use crate::supervision::sweep;
 use crate::{AppState, router};
 
 /// How long answers under way may take once the server is told to stop.
@@ -66,8 +67,10 @@ impl Serve {
         };
         let (stop, stopping) = watch::channel(false);
         let state = AppState::new(store.clone(), Arc::new(SystemClock), settings, stopping.clone())?;
+        state.engine.read_calendar().await?;
         tokio::spawn(forget_old_requests(store.clone()));
         Sender::new(state.clone())?.run(&stopping);
+        tokio::spawn(sweep::run(state.clone(), stopping.clone()));
         println!("listening on http://{address}");
         tracing::info!(%address, %public_url, "listening");
         let app = router(state);

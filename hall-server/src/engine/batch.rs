@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use domain::civil;
 use domain::queue::{Changes, Ticket, TicketId, Window};
 use protocol::Millis;
+use protocol::catalogue::Item;
 use sqlx::AnyConnection;
 use tokio::sync::OwnedRwLockWriteGuard;
 
@@ -15,10 +16,11 @@ use super::command::{Answer, Command, EngineError, Request};
 use super::pushes::{self, Outgoing};
 use super::stored_answer::StoredAnswer;
 use crate::store::cases::CaseRow;
-use crate::store::exchange::OutboxRow;
+use crate::store::exchange::{self, OutboxRow};
 use crate::store::queue::TicketRow;
 use crate::store::requests::Answered;
-use crate::store::{StoreError, cases, events, exchange, queue, requests};
+use crate::store::signals::{SignalKey, SignalRow};
+use crate::store::{StoreError, case_tasks, cases, events, queue, requests, signals};
 
 type Guard = OwnedRwLockWriteGuard<Option<Cell>>;
 type Outcome = Result<Answer, EngineError>;
@@ -37,8 +39,12 @@ pub(super) struct Batch<'a> {
     pub now: Millis,
     guards: BTreeMap<String, Guard>,
     pub cases: HashMap<String, CaseRow>,
-    /// Stuck messages that the batch's commands name.
-    pub stuck: HashSet<String>,
+    /// Signals that have been raised on the batch's cases.
+    pub raised: HashSet<SignalKey>,
+    /// Signals that the batch's commands are about.
+    pub signals: HashMap<i64, SignalRow>,
+    /// Item versions of cases that departments' own systems are told of.
+    pub items: HashMap<(String, i64), Item>,
     pub writes: Writes,
     answered: HashMap<(String, String), (String, StoredAnswer)>,
     committed: bool,
@@ -53,10 +59,12 @@ pub(super) struct Writes {
     serials: BTreeMap<(String, String, char), u32>,
     pub case_serials: BTreeMap<(String, String), u32>,
     pub changed_cases: HashSet<String>,
+    /// When cases are to be looked at again that are otherwise as they were.
+    pub watched: BTreeMap<String, Option<String>>,
+    pub changed_signals: HashSet<i64>,
     pub printed: Vec<(TicketId, &'static str)>,
     /// Messages to departments' own systems about what this batch changes.
     pub outbox: Vec<OutboxRow>,
-    pub replayed: Vec<String>,
     drafts: BTreeMap<String, Vec<Draft>>,
     requests: Vec<Answered>,
 }
@@ -76,7 +84,9 @@ pub(super) async fn run(shared: &Shared, batch: &[Request], now: Millis) -> Resu
         now,
         guards,
         cases: HashMap::new(),
-        stuck: HashSet::new(),
+        raised: HashSet::new(),
+        signals: HashMap::new(),
+        items: HashMap::new(),
         writes: Writes::default(),
         answered: HashMap::new(),
         committed: false,
@@ -101,7 +111,6 @@ impl Batch<'_> {
         self.take_turns(&mut tx).await?;
         self.find_answered(&mut tx, batch).await?;
         self.find_cases(&mut tx, batch).await?;
-        self.stuck = exchange::stuck_among(&mut tx, &super::exchange::replays(batch)).await?;
         let mut outcomes = Vec::with_capacity(batch.len());
         for request in batch {
             outcomes.push(self.answer(&mut tx, request).await?);
@@ -127,6 +136,8 @@ impl Batch<'_> {
                 continue;
             };
             if !guard.as_ref().is_some_and(|cell| cell.is_fresh(&turn)) {
+                // Loading a year takes every hall's turn: who comes after it reckons by it.
+                self.shared.refresh_calendar(tx).await?;
                 **guard = Cell::load(tx, hall, turn, self.now).await?;
             }
         }
@@ -152,7 +163,7 @@ impl Batch<'_> {
             .iter()
             .filter_map(|r| match &r.command {
                 Command::Step { case_no, .. } => Some(case_no.as_str()),
-                Command::Exchange(event) => Some(event.case_no()),
+                Command::Said(event) => Some(event.case_no()),
                 _ => None,
             })
             .collect();
@@ -160,6 +171,65 @@ impl Batch<'_> {
         numbers.dedup();
         for row in cases::find(tx, &numbers).await? {
             self.cases.insert(row.case.case_no.clone(), row);
+        }
+        self.find_siblings(tx, batch).await?;
+        self.find_watched(tx, batch).await?;
+        self.find_handed_items(tx).await?;
+        let numbers: Vec<&str> = self.cases.keys().map(String::as_str).collect();
+        self.raised = signals::keys(tx, &numbers).await?;
+        let ids: Vec<i64> = batch
+            .iter()
+            .filter_map(|r| match r.command {
+                Command::SignalStep { id, .. } => Some(id),
+                _ => None,
+            })
+            .collect();
+        for row in signals::find(tx, &ids).await? {
+            self.signals.insert(row.id, row);
+        }
+        Ok(())
+    }
+
+    /// The application's other cases, where a step gives a document that they may ask for too.
+    async fn find_siblings(&mut self, tx: &mut AnyConnection, batch: &[Request]) -> Result<(), StoreError> {
+        let mut applications: Vec<String> = batch
+            .iter()
+            .filter_map(|r| match &r.command {
+                Command::Step { case_no, step, .. } if super::cases::shares(step.action()) => {
+                    Some(self.cases.get(case_no)?.case.application.clone())
+                }
+                _ => None,
+            })
+            .collect();
+        applications.sort_unstable();
+        applications.dedup();
+        let applications: Vec<&str> = applications.iter().map(String::as_str).collect();
+        for row in cases::of_applications(tx, &applications).await? {
+            self.cases.insert(row.case.case_no.clone(), row);
+        }
+        Ok(())
+    }
+
+    /// The cases to be looked at. One that cannot be read is looked at again tomorrow, and holds up no other.
+    async fn find_watched(&mut self, tx: &mut AnyConnection, batch: &[Request]) -> Result<(), StoreError> {
+        let numbers: Vec<&str> = batch
+            .iter()
+            .filter_map(|r| match &r.command {
+                Command::Watch(numbers) => Some(numbers.iter().map(String::as_str)),
+                _ => None,
+            })
+            .flatten()
+            .collect();
+        for chunk in numbers.chunks(1000) {
+            let (rows, bad) = cases::readable(tx, chunk).await?;
+            for row in rows {
+                self.cases.insert(row.case.case_no.clone(), row);
+            }
+            let tomorrow = civil::day(self.now).tomorrow().ok().map(|day| day.to_string());
+            for (case_no, error) in bad {
+                tracing::error!(case_no, error = &error as &dyn std::error::Error, "a case cannot be supervised");
+                self.writes.watched.insert(case_no, tomorrow.clone());
+            }
         }
         Ok(())
     }
@@ -212,6 +282,22 @@ impl Batch<'_> {
                         .map_or(protocol::queue::Identification::Anonymous, |row| row.holder.identification),
                 };
                 Answer::Called(Box::new(protocol::queue::CalledTicket { ticket: *ticket, identification, cases }))
+            }
+            StoredAnswer::Watched(raised) => Answer::Watched(raised),
+            StoredAnswer::Signal(id) => {
+                let row = signals::find(tx, &[id]).await?.into_iter().next();
+                let missing = || StoreError::Inconsistent {
+                    table: "requests",
+                    row: id.to_string(),
+                    what: "it names a signal that is not there".to_owned(),
+                };
+                Answer::Signal(Box::new(row.ok_or_else(missing)?))
+            }
+            StoredAnswer::Cases(numbers) => {
+                let numbers: Vec<&str> = numbers.iter().map(String::as_str).collect();
+                let mut rows = cases::find(tx, &numbers).await?;
+                rows.sort_by(|a, b| a.case.case_no.cmp(&b.case.case_no));
+                Answer::Cases(rows)
             }
             StoredAnswer::Case(case_no) => {
                 let row = match self.cases.get(&case_no) {
@@ -294,8 +380,12 @@ impl Batch<'_> {
         cases::put_serials(tx, &serials).await?;
         let changed: Vec<&CaseRow> = writes.changed_cases.iter().filter_map(|no| self.cases.get(no)).collect();
         cases::put(tx, &changed).await?;
-        exchange::put_outbox(tx, &self.writes.outbox).await?;
-        exchange::replay(tx, &self.writes.replayed, self.now).await?;
+        exchange::put_outbox(tx, &writes.outbox).await?;
+        let watched: Vec<(&str, Option<&str>)> =
+            writes.watched.iter().map(|(case_no, day)| (case_no.as_str(), day.as_deref())).collect();
+        case_tasks::put_watch(tx, &watched).await?;
+        let changed: Vec<&SignalRow> = writes.changed_signals.iter().filter_map(|id| self.signals.get(id)).collect();
+        signals::put(tx, &changed).await?;
         let sealed = self.seal();
         events::add(tx, &sealed).await?;
         requests::add(tx, &self.writes.requests).await?;
@@ -334,6 +424,6 @@ impl Batch<'_> {
 
 impl Writes {
     fn is_empty(&self) -> bool {
-        self.drafts.is_empty() && self.requests.is_empty() && self.printed.is_empty()
+        self.drafts.is_empty() && self.requests.is_empty() && self.printed.is_empty() && self.watched.is_empty()
     }
 }

@@ -5,11 +5,15 @@
 //! used only where the row shows that nobody else has written since; so several servers may share a PostgreSQL.
 
 mod batch;
+mod calendar;
+mod cases;
 pub mod cell;
 pub mod chain;
 pub mod command;
 mod exchange;
+pub mod outside;
 pub mod pushes;
+mod rules;
 mod run;
 mod stored_answer;
 mod watch;
@@ -18,14 +22,15 @@ use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use domain::calendar::Calendar;
 use futures_util::FutureExt;
 use tokio::sync::{OwnedRwLockReadGuard, RwLock, mpsc, oneshot};
 
 pub use command::{Answer, Command, EngineError, Request, RequestKey, WindowAct};
 
+use self::calendar::CalendarSlot;
 use self::cell::Cell;
 use self::pushes::Outgoing;
+use self::rules::RulesSlot;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::events::Bus;
@@ -56,7 +61,8 @@ struct Shared {
     bus: Bus,
     clock: Arc<dyn Clock>,
     metrics: Arc<Metrics>,
-    calendar: Calendar,
+    calendar: CalendarSlot,
+    rules: RulesSlot,
     public_url: String,
     area: String,
     slots: Mutex<HashMap<String, Slot>>,
@@ -75,7 +81,8 @@ impl Engine {
             bus,
             clock,
             metrics,
-            calendar: Calendar::published(),
+            calendar: CalendarSlot::default(),
+            rules: RulesSlot::default(),
             public_url: settings.public_url.clone(),
             area: settings.area.clone(),
             slots: Mutex::default(),
@@ -99,10 +106,6 @@ impl Engine {
     /// A hall as committed last. It waits for a batch under way.
     pub async fn hall(&self, hall: &str) -> Result<HallRead, EngineError> {
         self.shared.hall(hall).await
-    }
-
-    pub fn calendar(&self) -> &Calendar {
-        &self.shared.calendar
     }
 }
 
@@ -144,6 +147,8 @@ impl Shared {
         let mut guard = slot.write().await;
         if guard.is_none() {
             let mut tx = self.store.begin_read().await?;
+            self.refresh_calendar(&mut tx).await?;
+            self.refresh_rules(&mut tx).await?;
             if let Some(turn) = queue::turn(&mut tx, hall).await? {
                 *guard = Cell::load(&mut tx, hall, turn, self.clock.now()).await?;
             }

@@ -47,6 +47,10 @@ fn change(draft: &Draft) -> Option<(Change, Option<char>)> {
     if let Some(case_no) = draft.subject.strip_prefix("case:") {
         return Some((Change::CaseChanged { case_no: case_no.to_owned() }, None));
     }
+    if draft.kind == "calendar-changed" {
+        // Days off change opening hours and every due date.
+        return None;
+    }
     let Ok(event) = serde_json::from_str::<QueueEvent>(&draft.body) else {
         return Some((Change::Unknown, None));
     };

@@ -12,6 +12,9 @@ pub(super) enum StoredAnswer {
     Called { ticket: Box<Ticket>, cases: Vec<String> },
     Window(Box<Window>),
     Case(String),
+    Cases(Vec<String>),
+    Signal(i64),
+    Watched(usize),
     Done,
 }
 
@@ -24,6 +27,9 @@ impl StoredAnswer {
             }
             Answer::Window(window) => StoredAnswer::Window(window.clone()),
             Answer::Case(row) => StoredAnswer::Case(row.case.case_no.clone()),
+            Answer::Cases(rows) => StoredAnswer::Cases(rows.iter().map(|row| row.case.case_no.clone()).collect()),
+            Answer::Signal(row) => StoredAnswer::Signal(row.id),
+            Answer::Watched(raised) => StoredAnswer::Watched(*raised),
             Answer::Done => StoredAnswer::Done,
         }
     }

@@ -1,4 +1,5 @@
-//! What other processes write: another server on the same PostgreSQL, an import at the command line. The tables are the
+//! What other processes write: another server on the same PostgreSQL, an import or a year of the calendar at
+//! the command line. The tables are the
 //! truth; they are asked once a second.
 
 use std::sync::Weak;
@@ -33,6 +34,8 @@ pub(super) async fn run(shared: Weak<Shared>) {
 async fn look(shared: &Shared) -> Result<(), StoreError> {
     let turns = {
         let mut connection = shared.store.reader().acquire().await?;
+        shared.refresh_calendar(&mut connection).await?;
+        shared.refresh_rules(&mut connection).await?;
         queue::turns(&mut connection).await?
     };
     for (hall, slot) in shared.slots() {

@@ -4,7 +4,6 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use domain::cases::{Action, BranchState};
 use exchange::SIGNATURE;
 use exchange::answer::{Acknowledgement, Outcome};
 use exchange::envelope::Envelope;
@@ -13,11 +12,12 @@ use exchange::settings::System;
 use exchange::signing::Keys;
 use exchange::verify::{Receiver, Refusal, is_new};
 use protocol::Millis;
+use protocol::case::Step;
 use protocol::problem::{Code, Problem};
-use protocol::staff::{Role, User};
 
 use super::record::ExchangeEvent;
 use crate::AppState;
+use crate::engine::command::CaseAsker;
 use crate::engine::{Command, Request, RequestKey};
 use crate::http::problem::ApiError;
 use crate::store::cases;
@@ -141,7 +141,9 @@ async fn receive(state: &AppState, system: &System, envelope: &Envelope) -> Resu
 /// Whether a refusal may only be for now: the state is not right yet, and a message before this one has not come. `before`
 /// is the highest number below its own that came, `age` the time since it first came.
 fn may_be_early(code: Code, before: i64, sequence: i64, age: Millis) -> bool {
-    code == Code::WrongState && before + 1 < sequence && age < PATIENCE
+    // An answer before the end of a special procedure, that end before its beginning.
+    let early = matches!(code, Code::WrongState | Code::BranchPaused);
+    early && before + 1 < sequence && age < PATIENCE
 }
 
 async fn note(
@@ -191,71 +193,57 @@ async fn hall_of(state: &AppState, system: &System, case_no: &str) -> Result<Str
     let mut connection = state.store.reader().acquire().await.map_err(ApiError::from)?;
     let row = cases::one(&mut connection, case_no).await.map_err(ApiError::from)?;
     let case = row.ok_or_else(|| ApiError::new(Code::UnknownCase))?.case;
-    if case.branches.iter().any(|branch| branch.department == system.department) {
+    if case.branches.iter().any(|branch| branch.department == system.department && branch.system == system.name) {
         return Ok(case.hall);
     }
     Err(Refused { error: ApiError::new(Code::UnknownCase), reason: "another-departments-case" })
 }
 
+/// A message as the engine is asked for it.
 fn command(system: &System, case_no: &str, message: DepartmentMessage) -> Result<Command, ApiError> {
     let (case_no, department) = (case_no.to_owned(), system.department.clone());
-    let step = |officer: String, action: Action| -> Result<Command, ApiError> {
-        let asker = User {
-            username: format!("{}/{}", system.department, checked(officer, "by")?),
-            name: system.name.clone(),
-            roles: vec![Role::Reviewer],
-            hall: None,
-            department: Some(system.department.clone()),
-        };
-        Ok(Command::Step { case_no: case_no.clone(), asker: Box::new(asker), action })
-    };
-    let event = match message {
-        DepartmentMessage::Approved { opinion, by } => {
-            return step(by, Action::Approve { opinion: checked(opinion, "opinion")? });
-        }
-        DepartmentMessage::Refused { reason, by } => {
-            return step(by, Action::Veto { reason: checked(reason, "reason")? });
-        }
+    let (officer, step) = match message {
         DepartmentMessage::Received { reference } => {
-            let reference = checked(reference, "reference")?;
-            ExchangeEvent::DepartmentReceived { case_no: case_no.clone(), department, reference }
+            let reference = short(reference, "reference")?;
+            return Ok(Command::Said(Box::new(ExchangeEvent::DepartmentReceived { case_no, department, reference })));
         }
         DepartmentMessage::Progress { text } => {
             let text = said(text, "text")?;
-            ExchangeEvent::DepartmentProgress { case_no: case_no.clone(), department, text }
+            return Ok(Command::Said(Box::new(ExchangeEvent::DepartmentProgress { case_no, department, text })));
         }
         DepartmentMessage::CorrectionAsked { opinion } => {
             let opinion = said(opinion, "opinion")?;
-            ExchangeEvent::CorrectionAdvised { case_no: case_no.clone(), department, opinion }
+            return Ok(Command::Said(Box::new(ExchangeEvent::CorrectionAdvised { case_no, department, opinion })));
         }
-        DepartmentMessage::NotApplicable { .. }
-        | DepartmentMessage::SpecialProcedureOpened { .. }
-        | DepartmentMessage::SpecialProcedureClosed { .. } => {
-            return Err(
-                ApiError::new(Code::WrongState).detail("该事项不允许特别程序", "The item allows no special procedure")
-            );
+        DepartmentMessage::Approved { opinion, by } => (by, Step::Approve { opinion: short(opinion, "opinion")? }),
+        DepartmentMessage::Refused { reason, by } => (by, Step::Object { reason: short(reason, "reason")? }),
+        DepartmentMessage::NotApplicable { reason, by } => {
+            (by, Step::NotApplicable { reason: short(reason, "reason")? })
+        }
+        DepartmentMessage::SpecialProcedureOpened { procedure, reason, days, by } => {
+            (by, Step::AskSpecial { kind: procedure, days, reason: short(reason, "reason")? })
+        }
+        DepartmentMessage::SpecialProcedureClosed { result, by } => {
+            (by, Step::CloseSpecial { result: short(result, "result")? })
         }
     };
-    Ok(Command::Exchange(Box::new(event)))
+    let asker = CaseAsker::Department { code: department, officer: said(officer, "by")? };
+    Ok(Command::Step { case_no, asker, step: Box::new(step) })
 }
 
-fn checked(text: String, place: &str) -> Result<String, ApiError> {
+fn short(text: String, place: &str) -> Result<String, ApiError> {
     if text.chars().count() > LONGEST_TEXT {
         return Err(ApiError::new(Code::InvalidField).field(place, format!("more than {LONGEST_TEXT} characters")));
     }
     Ok(text)
 }
 
+/// A text that must say something.
 fn said(text: String, place: &str) -> Result<String, ApiError> {
     if text.trim().is_empty() {
         return Err(ApiError::new(Code::OpinionRequired).field(place, "empty"));
     }
-    checked(text, place)
-}
-
-/// Whether a department's branch in a case is open.
-pub(crate) fn waits_for(case: &domain::cases::Case, department: &str) -> bool {
-    case.branches.iter().any(|branch| branch.department == department && branch.state == BranchState::Open)
+    short(text, place)
 }
 
 #[cfg(test)]
@@ -266,6 +254,7 @@ mod tests {
     fn a_message_waits_for_the_one_before_it_and_not_for_ever() {
         assert!(may_be_early(Code::WrongState, 1, 3, 0), "number 2 has not come");
         assert!(may_be_early(Code::WrongState, 0, 2, PATIENCE - 1));
+        assert!(may_be_early(Code::BranchPaused, 1, 3, 0));
         assert!(!may_be_early(Code::WrongState, 0, 2, PATIENCE), "it had its time");
         assert!(!may_be_early(Code::WrongState, 2, 3, 0), "nothing is missing");
         assert!(!may_be_early(Code::WrongState, 0, 1, 0), "it is the first");

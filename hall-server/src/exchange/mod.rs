@@ -1,9 +1,10 @@
 //! Departments with systems of their own (部门业务系统): cases are handed over and answers taken back, in signed messages.
 //!
-//! What goes out is put into the outbox by the engine, in the transaction of the change that it tells of ([`handover`]);
+//! What goes out is put into the outbox by the engine, in the transaction of the change that it tells of ([`case_messages`]);
 //! [`outbound`] sends it afterwards. What comes in is verified, looked up in the inbox and turned into a step of the case by
 //! [`inbound`]. `docs/exchange.md` describes the messages.
 
+pub mod case_messages;
 pub mod handover;
 pub mod inbound;
 pub mod outbound;

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
+use protocol::Millis;
 use protocol::exchange::{OutboxMessage, OutboxState};
 use protocol::problem::{Code, Problem};
 use protocol::staff::Role;
@@ -10,11 +11,11 @@ use utoipa::IntoParams;
 
 use super::record::ExchangeEvent;
 use crate::AppState;
-use crate::engine::{Command, EngineError, Request, RequestKey};
+use crate::engine::outside::{self, Occurrence};
 use crate::http::asker::Staff;
-use crate::http::body::Repeatable;
 use crate::http::problem::ApiError;
 use crate::store::exchange::{self as store, Kept};
+use crate::store::{Store, StoreError, queue};
 
 /// The most messages in one answer.
 const MOST: i64 = 500;
@@ -46,19 +47,18 @@ pub async fn outbox(
 
 /// Have a stuck message sent again, from the beginning of its retry plan; for administrators.
 #[utoipa::path(post, path = "/api/v1/exchange/outbox/{id}/replay", tag = "exchange",
-    params(("id" = String, Path), ("idempotency-key" = Option<String>, Header)),
+    params(("id" = String, Path)),
     responses((status = 200, body = OutboxMessage), (status = 403, body = Problem), (status = 404, body = Problem),
         (status = 409, body = Problem)))]
 pub async fn replay(
     State(state): State<AppState>,
     Path(id): Path<String>,
     staff: Staff,
-    key: Repeatable,
 ) -> Result<Json<OutboxMessage>, ApiError> {
     if !staff.has(Role::Administrator) {
         return Err(ApiError::new(Code::Forbidden));
     }
-    replay_for(&state, &id, staff.asker().actor(), key.0).await.map_err(ApiError::from)?;
+    replay_for(&state.store, &id, &staff.asker().actor(), state.clock.now()).await?;
     let mut connection = state.store.reader().acquire().await?;
     let kept = store::one(&mut connection, &id).await?.ok_or_else(|| ApiError::new(Code::UnknownMessage))?;
     Ok(Json(view(&state, kept)))
@@ -69,32 +69,36 @@ pub async fn replay(
 pub enum ReplayError {
     #[error("there is no message {0}")]
     Unknown(String),
+    #[error("message {0} is not stuck")]
+    NotStuck(String),
     #[error(transparent)]
-    Engine(#[from] EngineError),
-    #[error(transparent)]
-    Store(#[from] crate::store::StoreError),
+    Store(#[from] StoreError),
 }
 
 impl From<ReplayError> for ApiError {
     fn from(error: ReplayError) -> Self {
         match error {
             ReplayError::Unknown(_) => ApiError::new(Code::UnknownMessage),
-            ReplayError::Engine(error) => error.into(),
+            ReplayError::NotStuck(_) => ApiError::new(Code::MessageNotStuck),
             ReplayError::Store(error) => error.into(),
         }
     }
 }
 
-/// Has a stuck message sent again in somebody's name; the case's history says who did.
-pub async fn replay_for(state: &AppState, id: &str, actor: String, key: Option<RequestKey>) -> Result<(), ReplayError> {
-    let kept = {
-        let mut connection = state.store.reader().acquire().await.map_err(crate::store::StoreError::from)?;
-        store::one(&mut connection, id).await?.ok_or_else(|| ReplayError::Unknown(id.to_owned()))?
-    };
-    let row = kept.row;
+/// Has a stuck message sent again in somebody's name, in one transaction with the event that says who did.
+pub async fn replay_for(main: &Store, id: &str, actor: &str, now: Millis) -> Result<(), ReplayError> {
+    let unknown = || ReplayError::Unknown(id.to_owned());
+    let mut tx = main.begin_write().await?;
+    let row = store::one(&mut tx, id).await?.ok_or_else(unknown)?.row;
+    let turn = queue::take_turn(&mut tx, &row.hall).await?.ok_or_else(unknown)?;
+    if !store::replay(&mut tx, id, now).await? {
+        return Err(ReplayError::NotStuck(id.to_owned()));
+    }
+    let subject = format!("case:{}", row.case_no);
     let event = ExchangeEvent::MessageReplayed { case_no: row.case_no, system: row.system, message: row.id };
-    let request = Request { hall: row.hall, actor, key, command: Command::Exchange(Box::new(event)) };
-    state.engine.submit(request).await?;
+    let occurrence = Occurrence { at: now, kind: event.kind(), actor, subject, body: &event };
+    outside::record(&mut tx, &row.hall, &turn, occurrence).await?;
+    tx.commit().await.map_err(StoreError::from)?;
     Ok(())
 }
 

@@ -16,7 +16,7 @@ use protocol::problem::Code;
 
 use self::problem::ApiError;
 use crate::AppState;
-use crate::{cases, catalogue, exchange, identity, pages, queue};
+use crate::{calendar, cases, catalogue, exchange, identity, pages, queue, supervision};
 
 /// Everything the server answers.
 pub fn router(state: AppState) -> Router {
@@ -26,6 +26,8 @@ pub fn router(state: AppState) -> Router {
         .merge(identity::router())
         .merge(queue::router())
         .merge(cases::router())
+        .merge(supervision::router())
+        .merge(calendar::router())
         .merge(exchange::router());
     Router::new()
         .route("/healthz", get(health::healthz))

@@ -3,7 +3,7 @@
 use axum::Json;
 use utoipa::OpenApi;
 
-use crate::{cases, catalogue, events, exchange, identity, queue};
+use crate::{calendar, cases, catalogue, events, exchange, identity, queue, supervision};
 
 #[derive(Debug, OpenApi)]
 #[openapi(
@@ -41,24 +41,19 @@ use crate::{cases, catalogue, events, exchange, identity, queue};
         queue::windows::no_show,
         queue::windows::complete,
         cases::intake::open,
+        cases::steps::step,
+        cases::steps::several,
+        supervision::http::list,
+        supervision::http::step,
+        supervision::http::rules,
+        supervision::http::ahead,
         cases::reading::search,
         cases::reading::one,
         cases::reading::receipt,
         cases::reading::tasks,
         cases::reading::progress,
-        cases::steps::documents,
-        cases::steps::correction,
-        cases::steps::supply,
-        cases::steps::accept,
-        cases::steps::approve,
-        cases::steps::return_,
-        cases::steps::veto,
-        cases::steps::resubmit,
-        cases::steps::grant,
-        cases::steps::refuse,
-        cases::steps::withdraw,
-        cases::steps::complete,
-        cases::steps::deliver,
+        calendar::http::year,
+        calendar::http::due,
         exchange::inbound::take,
         exchange::staff::outbox,
         exchange::staff::replay,

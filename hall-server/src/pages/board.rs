@@ -40,7 +40,7 @@ pub(super) async fn show(
     let (snapshot, sample) = {
         let hall = state.engine.hall(&hall).await?;
         let sample = hall.offers.values().any(|offered| offered.item.sample);
-        (hall.snapshot(state.clock.now(), state.engine.calendar()), sample)
+        (hall.snapshot(state.clock.now(), &state.engine.calendar()), sample)
     };
     let voices = speech.languages(&state).await;
     page(&BoardPage::new(frame, &snapshot, sample, speaking(&setting, &voices)))

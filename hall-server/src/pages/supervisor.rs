@@ -185,7 +185,7 @@ async fn codes(state: &AppState) -> Result<Vec<String>, ApiError> {
 async fn snapshot(state: &AppState, hall: &str) -> Result<(QueueSnapshot, bool), ApiError> {
     let hall = state.engine.hall(hall).await?;
     let sample = hall.offers.values().any(|offered| offered.item.sample);
-    Ok((hall.snapshot(state.clock.now(), state.engine.calendar()), sample))
+    Ok((hall.snapshot(state.clock.now(), &state.engine.calendar()), sample))
 }
 
 async fn snapshots(state: &AppState, codes: &[String]) -> Result<(Vec<QueueSnapshot>, bool), ApiError> {

@@ -12,7 +12,7 @@ use crate::http::problem::ApiError;
 /// A hall's queue as committed last.
 pub async fn of(state: &AppState, hall: &str) -> Result<QueueSnapshot, EngineError> {
     let cell = state.engine.hall(hall).await?;
-    Ok(cell.snapshot(state.clock.now(), state.engine.calendar()))
+    Ok(cell.snapshot(state.clock.now(), &state.engine.calendar()))
 }
 
 /// The hall's queue: who is called where, how many wait, which windows work.

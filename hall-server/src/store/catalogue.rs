@@ -408,8 +408,11 @@ pub async fn catalogue(store: &Store, hall: &str) -> Result<Option<Catalogue>, S
 }
 
 async fn departments_of(connection: &mut AnyConnection, items: &[Item]) -> Result<Vec<Department>, StoreError> {
-    let used: HashSet<&str> =
-        items.iter().flat_map(|i| i.branches.iter().map(|b| &b.department).chain([&i.department])).map(String::as_str).collect();
+    let used: HashSet<&str> = items
+        .iter()
+        .flat_map(|i| i.branches.iter().map(|b| &b.department).chain([&i.department]))
+        .map(String::as_str)
+        .collect();
     let rows =
         sqlx::query("SELECT code, name_zh, name_en FROM departments ORDER BY ordinal").fetch_all(connection).await?;
     let all: Vec<Department> = rows.iter().map(department).collect::<Result<_, _>>()?;

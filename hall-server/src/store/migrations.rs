@@ -25,7 +25,9 @@ macro_rules! migration {
 const ALL: &[Migration] = &[
     migration!(1, "core", "0001_core"),
     migration!(2, "catalogue", "0002_catalogue"),
+    migration!(3, "cases", "0003_cases"),
     migration!(6, "exchange", "0006_exchange"),
+    migration!(8, "calendars", "0008_calendars"),
 ];
 
 /// Runs what is missing, in one transaction and under a lock, so that two servers may start at once.

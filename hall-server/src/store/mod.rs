@@ -4,6 +4,8 @@
 //! Columns are `BIGINT`, `TEXT` and `DOUBLE PRECISION`; instants are epoch milliseconds UTC, civil dates ISO text,
 //! documents JSON text, flags named states.
 
+pub mod calendars;
+pub mod case_tasks;
 pub mod cases;
 pub mod catalogue;
 pub mod events;
@@ -14,7 +16,9 @@ pub mod migrations;
 pub mod queue;
 pub mod requests;
 pub mod setup;
+pub mod signals;
 pub mod supervision;
+pub mod supervision_rules;
 pub mod transfer;
 
 use std::time::Duration;

@@ -7,7 +7,7 @@ use sqlx::{AnyConnection, AssertSqlSafe, Column, Row};
 use super::{Store, StoreError, Tx, placeholders};
 
 /// Every table but the migrations' own, each after those it refers to.
-pub const TABLES: [&str; 23] = [
+pub const TABLES: [&str; 26] = [
     "halls",
     "events",
     "tickets",
@@ -16,6 +16,8 @@ pub const TABLES: [&str; 23] = [
     "requests",
     "cases",
     "case_tasks",
+    "signals",
+    "supervision_rules",
     "case_days",
     "users",
     "sessions",
@@ -29,6 +31,7 @@ pub const TABLES: [&str; 23] = [
     "hall_lines",
     "hall_windows",
     "offers",
+    "calendars",
     "outbox",
     "inbox",
 ];

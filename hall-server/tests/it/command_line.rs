@@ -90,7 +90,65 @@ fn due_dates_count_working_days_and_say_where_they_are_provisional() {
     assert_eq!(done(due(&["2026-11-24", "5"])), "2026-12-01\n");
     assert_eq!(done(due(&["2026-12-30", "5"])).split_whitespace().nth(1), Some("provisional"));
     assert!(refused(due(&["2026-11-24", "5", "--pause", "soon"])).contains("not a pause"));
+    assert_eq!(done(due(&["2026-09-16", "15", "--natural"])), "2026-10-08\n");
+    assert_eq!(done(due(&["2026-09-01", "10", "--pause", "2026-09-08..2026-09-22"])), "2026-09-30\n");
     assert!(!folder.path().join("hall.db").exists(), "a calendar needs no database");
+}
+
+const YEAR_2027: &str = r#"
+year = 2027
+notice = { number = "国办发明电〔2026〕1号", date = 2026-11-03 }
+off = [
+    { name = "元旦", from = 2027-01-01, to = 2027-01-03 },
+    { name = "春节", from = "2027-02-05", to = "2027-02-12" },
+]
+makeup = [2027-02-14]
+"#;
+
+#[test]
+fn a_year_is_loaded_from_its_notice_and_shown_with_its_version() {
+    let folder = tempfile::tempdir().unwrap();
+    sample(folder.path());
+    let run = |arguments: &[&str]| hall_server(folder.path(), &[&["calendar"], arguments].concat());
+    std::fs::write(folder.path().join("2027.toml"), YEAR_2027).unwrap();
+    assert_eq!(done(run(&["due", "2026-12-28", "10"])), "2027-01-11 provisional\n");
+    assert!(refused(run(&["show", "2027"])).contains("provisional"));
+    let load = ["load", "2027.toml", "--by", "chen"];
+    assert_eq!(done(run(&load)), "2027: version 1 is in force; 0 open cases have another due date\n");
+    assert_eq!(done(run(&load)), "2027: nothing changed\n");
+    assert_eq!(done(run(&["due", "2026-12-28", "10"])), "2027-01-12\n");
+    let shown = done(run(&["show", "2027"]));
+    assert_eq!(
+        shown,
+        "2027  255 working days  国办发明电〔2026〕1号 of 2026-11-03  (version 1, loaded by operator:chen from 2027.toml)\n\
+         off     2027-01-01..2027-01-03  元旦\noff     2027-02-05..2027-02-12  春节\nworked  2027-02-14\n"
+    );
+    let all = done(run(&["show"]));
+    assert_eq!(all.lines().count(), 4);
+    assert!(
+        all.starts_with(
+            "2024  251 working days  国办发明电〔2023〕7号 of 2023-10-25  (brought along by the program)\n"
+        )
+    );
+    assert!(done(hall_server(folder.path(), &["verify"])).contains("district: 1 events, whole"));
+}
+
+#[test]
+fn a_wrong_year_is_refused_with_all_its_faults_and_nothing_is_stored() {
+    let folder = tempfile::tempdir().unwrap();
+    sample(folder.path());
+    let run = |arguments: &[&str]| hall_server(folder.path(), &[&["calendar"], arguments].concat());
+    let write = |text: &str| std::fs::write(folder.path().join("wrong.toml"), text).unwrap();
+    write(&YEAR_2027.replace("[2027-02-14]", "[2027-02-14, 2027-02-14, 2027-02-11]"));
+    let faults = refused(run(&["load", "wrong.toml"]));
+    for fault in ["2027-02-14 is a make-up workday twice", "2027-02-11 is both off", "2027-02-11 is a Thursday"] {
+        assert!(faults.contains(fault), "{faults}");
+    }
+    write("year = 2027");
+    assert!(refused(run(&["load", "wrong.toml"])).contains("missing field `notice`"));
+    assert!(refused(run(&["load", "nowhere.toml"])).contains("nowhere.toml cannot be read"));
+    assert_eq!(done(run(&["show"])).lines().count(), 3);
+    assert!(done(hall_server(folder.path(), &["verify"])).contains("district: 0 events, whole"));
 }
 
 #[test]

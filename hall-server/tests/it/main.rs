@@ -9,6 +9,7 @@
 mod support;
 
 mod bodies;
+mod calendar_stories;
 mod case_stories;
 mod catalogue_stories;
 mod command_line;
@@ -20,4 +21,5 @@ mod identity_stories;
 mod page_stories;
 mod repeated_requests;
 mod screens;
+mod supervision_stories;
 mod ticket_stories;

@@ -1,7 +1,5 @@
 //! The outbox: messages written with the change that caused them, sent afterwards, each in its turn.
 
-use std::collections::HashSet;
-
 use protocol::Millis;
 use protocol::exchange::OutboxState;
 use sqlx::any::AnyRow;
@@ -185,33 +183,17 @@ pub async fn hasten(connection: &mut AnyConnection, system: &str, now: Millis) -
     Ok(done.rows_affected())
 }
 
-/// Which of these messages are stuck.
-pub async fn stuck_among(connection: &mut AnyConnection, ids: &[&str]) -> Result<HashSet<String>, StoreError> {
-    if ids.is_empty() {
-        return Ok(HashSet::new());
-    }
-    let sql =
-        format!("SELECT id FROM outbox WHERE state = 'stuck' AND id IN {}", placeholders(connection, 1, ids.len()));
-    let mut query = sqlx::query(AssertSqlSafe(sql));
-    for id in ids {
-        query = query.bind(*id);
-    }
-    query.fetch_all(connection).await?.iter().map(|row| Ok(row.try_get(0)?)).collect()
-}
-
-/// Puts stuck messages at the beginning of their retry plan.
-pub async fn replay(connection: &mut AnyConnection, ids: &[String], now: Millis) -> Result<(), StoreError> {
-    for id in ids {
-        sqlx::query(
-            "UPDATE outbox SET state = 'waiting', plan_from = $2, attempts = 0, next_try_at = $2 \
-             WHERE id = $1 AND state = 'stuck'",
-        )
-        .bind(id)
-        .bind(now)
-        .execute(&mut *connection)
-        .await?;
-    }
-    Ok(())
+/// Puts a stuck message at the beginning of its retry plan; false where it is not stuck.
+pub async fn replay(connection: &mut AnyConnection, id: &str, now: Millis) -> Result<bool, StoreError> {
+    let done = sqlx::query(
+        "UPDATE outbox SET state = 'waiting', plan_from = $2, attempts = 0, next_try_at = $2 \
+         WHERE id = $1 AND state = 'stuck'",
+    )
+    .bind(id)
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() > 0)
 }
 
 /// Messages in a state, of one system or all, the oldest first.

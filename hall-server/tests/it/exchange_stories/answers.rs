@@ -6,10 +6,8 @@ use protocol::staff::Role;
 use serde_json::{Value, json};
 use sqlx::Row;
 
-use crate::case_stories::{accepted, applicant, step};
-use crate::support::exchange::{
-    Exchanging, HEALTH, Told, answers, approved, kinds, progress, saying, signed_by_market,
-};
+use crate::case_stories::{applicant, step, take};
+use crate::support::exchange::{Exchanging, HEALTH, MARKET, Told, answers, approved, kinds, progress, saying};
 use crate::support::{Desk, Hall};
 
 /// What the inbox says of a message: outcome, reason, how often it came.
@@ -29,10 +27,8 @@ async fn seen_by_supervisor(hall: &Hall, token: &str, case_no: &str) -> Value {
 
 story! {
     async fn a_department_takes_a_case_reports_and_approves(hall: &Hall) {
-        let (_desk, case) = accepted(hall).await;
+        let (_desk, case, world) = Exchanging::decides(hall).await;
         let case_no = case["case_no"].as_str().unwrap();
-        let world = Exchanging::beside(hall).await;
-        world.hand_over("market", case_no, 100).await;
         let messages = [
             DepartmentMessage::Received { reference: "SJ-2026-0001".to_owned() },
             progress("现场勘验"),
@@ -58,10 +54,8 @@ story! {
 
 story! {
     async fn a_refusal_by_a_departments_system_is_its_veto(hall: &Hall) {
-        let (_desk, case) = accepted(hall).await;
+        let (_desk, case, world) = Exchanging::decides(hall).await;
         let case_no = case["case_no"].as_str().unwrap();
-        let world = Exchanging::beside(hall).await;
-        world.hand_over("health", case_no, 100).await;
         let refused = DepartmentMessage::Refused { reason: "场所不符合卫生要求".to_owned(), by: "韩梅梅".to_owned() };
         assert_eq!(answers(&world.health.say(case_no, &[refused]).await), [(200, "applied")]);
         let supervisor = hall.person("supervisor", &[Role::Supervisor], None, None).await;
@@ -74,10 +68,8 @@ story! {
 
 story! {
     async fn an_answer_that_comes_twice_changes_nothing_the_second_time(hall: &Hall) {
-        let (_desk, case) = accepted(hall).await;
+        let (_desk, case, world) = Exchanging::decides(hall).await;
         let case_no = case["case_no"].as_str().unwrap();
-        let world = Exchanging::beside(hall).await;
-        world.hand_over("market", case_no, 100).await;
         let twice = Say { times: 3, ..saying(case_no, &[approved()]) };
         let said = world.market.obey(Control::Say(twice)).await.unwrap();
         assert_eq!(answers(&said), [(200, "applied"), (200, "repeated"), (200, "repeated")]);
@@ -91,10 +83,8 @@ story! {
 
 story! {
     async fn what_a_later_message_overtook_is_acknowledged_and_ignored(hall: &Hall) {
-        let (_desk, case) = accepted(hall).await;
+        let (_desk, case, world) = Exchanging::decides(hall).await;
         let case_no = case["case_no"].as_str().unwrap();
-        let world = Exchanging::beside(hall).await;
-        world.hand_over("market", case_no, 100).await;
         let backwards = Say { backwards: true, ..saying(case_no, &[progress("一"), progress("二"), approved()]) };
         let said = world.market.obey(Control::Say(backwards)).await.unwrap();
         assert_eq!(answers(&said), [(200, "applied"), (200, "overtaken"), (200, "overtaken")]);
@@ -108,10 +98,8 @@ story! {
 
 story! {
     async fn every_lie_is_refused_by_name_and_leaves_the_case_as_it_was(hall: &Hall) {
-        let (desk, case) = accepted(hall).await;
+        let (desk, case, world) = Exchanging::decides(hall).await;
         let case_no = case["case_no"].as_str().unwrap();
-        let world = Exchanging::beside(hall).await;
-        world.hand_over("market", case_no, 100).await;
         let supervisor = hall.person("supervisor", &[Role::Supervisor], None, None).await;
         let before = seen_by_supervisor(hall, &supervisor.token, case_no).await;
 
@@ -159,20 +147,26 @@ async fn hall_metrics(hall: &Hall) -> String {
 async fn other_case(desk: &Desk<'_>) -> String {
     let ticket = desk.current().await.ok()["ticket"]["id"].clone();
     let open = json!({ "ticket": ticket, "item": "SAMPLE-440304-03-0001", "applicant": applicant() });
-    let case = desk.person.post("/api/v1/cases", open).await.ok();
-    case["case_no"].as_str().unwrap().to_owned()
+    let opened = desk.person.post("/api/v1/applications", open).await.ok();
+    opened["cases"][0]["case_no"].as_str().unwrap().to_owned()
 }
 
 story! {
-    async fn an_answer_after_withdrawal_is_refused(hall: &Hall) {
-        let (desk, case) = accepted(hall).await;
+    async fn a_withdrawn_case_is_taken_back_and_an_answer_comes_too_late(hall: &Hall) {
+        let (desk, case, world) = Exchanging::decides(hall).await;
         let case_no = case["case_no"].as_str().unwrap();
-        let world = Exchanging::beside(hall).await;
-        world.hand_over("market", case_no, 100).await;
-        let withdrawn = step(&desk.person, &case, "withdraw", "不办了").await.ok();
+        step(&desk.person, &case, "withdraw", "不办了").await.ok();
+        assert_eq!(world.sender.send_due().await.unwrap(), 0, "it waits for the department's consent");
+        let reviewer = hall.person("market.reviewer", &[Role::Reviewer], None, Some(MARKET)).await;
+        let withdrawn = take(&reviewer, &case, json!({ "step": "confirm-withdrawal" })).await.ok();
+        assert_eq!(withdrawn["state"], "withdrawn");
+        assert_eq!(world.sender.send_due().await.unwrap(), 2);
+        let handed = world.market.handed(case_no);
+        assert!(handed.withdrawn);
+        assert_eq!(handed.messages[1].body, json!({ "reason": "撤回：不办了" }));
         let said = world.market.say(case_no, &[approved(), progress("勘验")]).await;
         assert_eq!(answers(&said), [(409, "task-closed"), (409, "task-closed")]);
-        let after = desk.person.get(&format!("/api/v1/cases/{case_no}")).await.ok();
+        let after = reviewer.get(&format!("/api/v1/cases/{case_no}")).await.ok();
         assert_eq!(after, withdrawn);
         // Said again it is looked at again, and refused again.
         let again = world.market.say(case_no, &[approved()]).await;
@@ -183,10 +177,8 @@ story! {
 
 story! {
     async fn what_is_said_must_be_what_is_described(hall: &Hall) {
-        let (_desk, case) = accepted(hall).await;
+        let (_desk, case, world) = Exchanging::decides(hall).await;
         let case_no = case["case_no"].as_str().unwrap();
-        let world = Exchanging::beside(hall).await;
-        world.hand_over("market", case_no, 100).await;
         let blank = DepartmentMessage::Approved { opinion: " ".to_owned(), by: "李雷".to_owned() };
         let long = DepartmentMessage::Progress { text: "长".repeat(2001) };
         let said = world.market.say(case_no, &[blank, progress(""), long]).await;
@@ -202,12 +194,10 @@ story! {
 
 story! {
     async fn an_answer_that_reaches_two_servers_at_once_is_taken_once(hall: &Hall) {
-        let (_desk, case) = accepted(hall).await;
+        let (_desk, case, world) = Exchanging::decides(hall).await;
         let case_no = case["case_no"].as_str().unwrap();
-        let world = Exchanging::beside(hall).await;
-        world.hand_over("market", case_no, 100).await;
         let (other, sender) = world.another_sender().await;
-        let (text, signature) = signed_by_market(hall, case_no, &approved());
+        let (text, signature) = world.signed_by_market(case_no, 1, &approved());
         let send = async |hall: &Hall| {
             let request = hall.request(reqwest::Method::POST, "/api/v1/exchange/market");
             hall.reply(request.header(exchange::SIGNATURE, signature.clone()).body(text.clone())).await

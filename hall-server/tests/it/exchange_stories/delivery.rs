@@ -6,7 +6,7 @@ use hall_server::clock::Clock;
 use hall_server::store::exchange::{self as store};
 use protocol::exchange::OutboxState;
 
-use crate::case_stories::{accepted, applicant, check_all, step};
+use crate::case_stories::{accepted, answers, applicant, check_all, step};
 use crate::support::exchange::{Exchanging, Told, case_accepted};
 use crate::support::{Desk, Hall};
 use serde_json::{Value, json};
@@ -22,8 +22,8 @@ async fn more_cases(desk: &Desk<'_>, count: usize) -> Vec<Value> {
     let ticket = desk.current().await.ok()["ticket"]["id"].clone();
     let mut cases = Vec::new();
     for _ in 0..count {
-        let open = json!({ "ticket": ticket, "applicant": applicant() });
-        let case = desk.person.post("/api/v1/cases", open).await.ok();
+        let open = json!({ "ticket": ticket, "applicant": applicant(), "answers": answers(desk.person.hall).await });
+        let case = desk.person.post("/api/v1/applications", open).await.ok()["cases"][0].clone();
         check_all(&desk.person, &case, "provided").await;
         cases.push(step(&desk.person, &case, "accept", "").await.ok());
     }

@@ -13,12 +13,15 @@ use hall_server::clock::Clock;
 use hall_server::config::Settings;
 use hall_server::exchange::handover::Place;
 use hall_server::exchange::outbound::Sender;
-use hall_server::store::Store;
+use hall_server::store::catalogue::{self, Content};
 use hall_server::store::exchange::{self as store, Kept, OutboxRow};
+use hall_server::store::{Store, halls};
 use protocol::case::DocumentStatus;
+use protocol::catalogue::{BranchRule, SpecialKind, SpecialRule, Text};
 use serde_json::Value;
 
-use super::Hall;
+use super::{Desk, Hall, Reply};
+use crate::case_stories::accepted;
 
 /// Department codes of the sample.
 pub(crate) const MARKET: &str = "SAMPLE-440304-01";
@@ -72,10 +75,47 @@ impl Exchanging {
         row
     }
 
+    /// A case that both departments decide in their own systems, which have it already.
+    pub(crate) async fn decides(first: &Hall) -> (Desk<'_>, Value, Exchanging) {
+        publish_with_systems(first).await;
+        let (desk, case) = accepted(first).await;
+        let world = Exchanging::beside(first).await;
+        assert_eq!(world.sender.send_due().await.unwrap(), 2);
+        (desk, case, world)
+    }
+
     /// Puts a hand-over into the outbox and has it delivered.
     pub(crate) async fn hand_over(&self, system: &str, case_no: &str, turn: i64) {
         self.put(system, case_no, turn, &case_accepted()).await;
         assert_eq!(self.sender.send_due().await.unwrap(), 1);
+    }
+
+    /// A message as the market department's system sends it: its text and the signature's header.
+    pub(crate) fn signed_by_market(
+        &self,
+        case_no: &str,
+        sequence: i64,
+        message: &DepartmentMessage,
+    ) -> (String, String) {
+        let (kind, body) = message.parts();
+        let envelope = Envelope {
+            message_id: format!("market-{sequence}"),
+            from: "market".to_owned(),
+            to: "hall".to_owned(),
+            sent_at: self.hall.clock.now(),
+            kind,
+            case_no: case_no.to_owned(),
+            sequence,
+            body,
+        };
+        let text = envelope.canonical().unwrap();
+        let header = Keys::shared("2026", Kind::HmacSm3, SECRET).unwrap().header(&text);
+        (text, header)
+    }
+
+    pub(crate) async fn post_from_market(&self, (text, signature): &(String, String)) -> Reply {
+        let request = self.hall.request(reqwest::Method::POST, "/api/v1/exchange/market");
+        self.hall.reply(request.header(exchange::SIGNATURE, signature).body(text.clone())).await
     }
 
     pub(crate) async fn kept(&self, id: &str) -> Kept {
@@ -113,6 +153,25 @@ pub(crate) fn case_accepted() -> HallMessage {
         due_on: Some("2026-12-08".to_owned()),
         ..HandOver::default()
     }))
+}
+
+/// The food licence, its two reviews done in the departments' own systems.
+pub(crate) async fn publish_with_systems(hall: &Hall) {
+    let mut item = catalogue::item(&hall.store, super::FOOD).await.unwrap().unwrap();
+    item.version += 1;
+    item.branches = [(MARKET, "market"), (HEALTH, "health")]
+        .map(|(department, system)| BranchRule { system: system.to_owned(), ..BranchRule::of(department) })
+        .into();
+    let procedure = SpecialRule { kind: SpecialKind::ExpertReview, basis: Text::default(), longest_days: 30 };
+    item.special_procedures = vec![procedure];
+    item.review_days = 7;
+    item.deferred_days = 10;
+    item.documents[0].deferrable = true;
+    let content = Content { item, area_code: String::new() };
+    let mut tx = hall.store.begin_write().await.unwrap();
+    catalogue::publish(&mut tx, &[content], hall.clock.now()).await.unwrap();
+    halls::touch_all(&mut tx).await.unwrap();
+    tx.commit().await.unwrap();
 }
 
 async fn stand_in(hall: &Hall, name: &str, keys: Keys) -> Running {
@@ -191,22 +250,4 @@ pub(crate) fn answers(said: &[Said]) -> Vec<(u16, &str)> {
 /// Kinds of the events in a case's history as its JSON shows them.
 pub(crate) fn kinds(case: &Value) -> Vec<&str> {
     case["history"].as_array().unwrap().iter().map(|entry| entry["kind"].as_str().unwrap()).collect()
-}
-
-/// A message as the market department's system sends it: its text and the signature's header.
-pub(crate) fn signed_by_market(hall: &Hall, case_no: &str, message: &DepartmentMessage) -> (String, String) {
-    let (kind, body) = message.parts();
-    let envelope = Envelope {
-        message_id: "market-once".to_owned(),
-        from: "market".to_owned(),
-        to: "hall".to_owned(),
-        sent_at: hall.clock.now(),
-        kind,
-        case_no: case_no.to_owned(),
-        sequence: 1,
-        body,
-    };
-    let text = envelope.canonical().unwrap();
-    let header = Keys::shared("2026", Kind::HmacSm3, SECRET).unwrap().header(&text);
-    (text, header)
 }
