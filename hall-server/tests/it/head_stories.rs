@@ -9,6 +9,7 @@ use hall_server::metrics::Metrics;
 use hall_server::store::{Engine, evidence, migrations};
 use sqlx::{AssertSqlSafe, Row};
 
+use crate::case_stories::opened;
 use crate::support::Hall;
 use crate::support::office::{HOUR, Office, grow_to, happen};
 
@@ -103,6 +104,14 @@ story! {
         grow_to(hall, 1024).await;
         office.signer(hall).sign(When::Due).await.unwrap().unwrap();
         sqlx::query("INSERT INTO calendars VALUES (1, 2027, '{}', 'a.json', 'digest', 0, 'operator:a')")
+            .execute(hall.store.reader())
+            .await
+            .unwrap();
+        // A lookup that is refused is history like one that is not.
+        let (desk, case) = opened(hall).await;
+        let lookups = format!("/api/v1/cases/{}/lookups", case["case_no"].as_str().unwrap());
+        desk.person.post(&lookups, serde_json::json!({ "document": "none", "purpose": "" })).await;
+        sqlx::query("INSERT INTO lookup_answers SELECT id, 'found', '', '', 0, 0 FROM lookups")
             .execute(hall.store.reader())
             .await
             .unwrap();
