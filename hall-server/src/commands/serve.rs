@@ -16,7 +16,9 @@ use super::items::ConnectedNames;
 use crate::catalogue::connected::Connected;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{SAMPLE_AREA, Settings};
+use crate::files::vault::Vault;
 use crate::lookups::providers::Providers;
+use crate::preparation::forgetting;
 use crate::store::{Store, requests};
 use crate::supervision::sweep;
 use crate::{AppState, router};
@@ -91,6 +93,7 @@ impl Serve {
         if let Some(signer) = signer.clone() {
             tokio::spawn(signer.run(stopping.clone()));
         }
+        tokio::spawn(forget_abandoned(store.clone(), state.files.vault.clone()));
         println!("listening on http://{address}");
         tracing::info!(%address, %public_url, "listening");
         let app = router(state);
@@ -127,6 +130,18 @@ async fn stop_asked() {
         Err(error) => {
             tracing::warn!(%error, "SIGTERM cannot be waited for");
             let _ = interrupted.await;
+        }
+    }
+}
+
+async fn forget_abandoned(store: Store, vault: Vault) {
+    let mut hours = tokio::time::interval(Duration::from_secs(3600));
+    loop {
+        hours.tick().await;
+        match forgetting::forget_abandoned(&store, &vault, SystemClock.now()).await {
+            Ok(0) => {}
+            Ok(forgotten) => tracing::info!(forgotten, "preparations without an application were forgotten"),
+            Err(error) => tracing::warn!(code = error.code.as_str(), "old preparations could not be forgotten"),
         }
     }
 }

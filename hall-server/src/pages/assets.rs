@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use crate::http::problem::ApiError;
 
 const THEME: &str = include_str!("../../../design/theme.css");
-const STYLES: [&str; 5] = [
+const STYLES: &[&str] = &[
     include_str!("../../static/base.css"),
     include_str!("../../static/board.css"),
     include_str!("../../static/phone.css"),

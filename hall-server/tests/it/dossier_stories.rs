@@ -16,8 +16,9 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::case_stories;
 use crate::support::office::grow_to;
-use crate::support::{FOOD, Hall, Person};
+use crate::support::{Hall, Person};
 
 /// The same hall, served with a key, and the key as others have it.
 async fn with_key(hall: &Hall, algorithm: Algorithm) -> (Hall, PublicKey) {
@@ -37,33 +38,26 @@ async fn state(hall: &Hall, key: Key) -> AppState {
     AppState::new(hall.store.clone(), Arc::new(hall.clock.clone()), settings, stopping).unwrap()
 }
 
-/// A case in which a few things happened, with others' tickets between.
-async fn case<'a>(hall: &'a Hall) -> (Person<'a>, String) {
-    let desk = hall.desk("liu", 8).await;
-    desk.act("open").await.ok();
+/// A case accepted, with others' tickets between its events.
+async fn case<'a>(hall: &'a Hall) -> (Person<'a>, Value) {
+    let (desk, case) = case_stories::opened(hall).await;
     let kiosk = hall.kiosk().await;
-    let who = json!({ "by": "card", "name": "王小明", "id_number": "11010519491231002X", "kind": "resident" });
-    let ticket = kiosk.take(FOOD, who, None).await.ok();
-    kiosk.ticket("13900139000").await;
-    desk.act("call-next").await.ok();
-    let applicant = json!({ "name": "王小明", "id_number": "11010519491231002X", "phone": "13800138000" });
-    let open = json!({ "ticket": ticket["id"], "applicant": applicant });
-    let case = desk.person.post("/api/v1/cases", open).await.ok();
     kiosk.ticket("13900139001").await;
-    let number = case["case_no"].as_str().unwrap().to_owned();
-    let papers: Vec<Value> = case["documents"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|d| json!({ "key": d["key"], "status": "provided" }))
-        .collect();
-    desk.person.put(&format!("/api/v1/cases/{number}/documents"), json!({ "documents": papers })).await.ok();
+    let papers = case["documents"].as_array().unwrap().iter();
+    let papers: Vec<Value> = papers.map(|d| json!({ "key": d["key"], "status": "provided" })).collect();
+    let check = json!({ "step": "check-documents", "documents": papers });
+    case_stories::take(&desk.person, &case, check).await.ok();
     kiosk.ticket("13900139002").await;
-    desk.person.post(&format!("/api/v1/cases/{number}/accept"), json!({ "text": "" })).await.ok();
-    (desk.person, number)
+    let case = case_stories::step(&desk.person, &case, "accept", "").await.ok();
+    (desk.person, case)
 }
 
-async fn fetch(hall: &Hall, person: &Person<'_>, number: &str) -> Vec<u8> {
+fn number(case: &Value) -> &str {
+    case["case_no"].as_str().unwrap()
+}
+
+async fn fetch(hall: &Hall, person: &Person<'_>, case: &Value) -> Vec<u8> {
+    let number = number(case);
     let path = format!("/api/v1/cases/{number}/dossier");
     let response = hall.request(Method::GET, &path).bearer_auth(&person.token).send().await.unwrap();
     assert_eq!(response.status(), 200);
@@ -110,10 +104,10 @@ fn python(dossier: &[u8], key: &PublicKey) -> Option<Result<String, String>> {
 story! {
     async fn a_case_s_dossier_is_verified_without_the_database(hall: &Hall) {
         let (hall, key) = with_key(hall, Algorithm::Ed25519).await;
-        let (clerk, number) = case(&hall).await;
-        let dossier = fetch(&hall, &clerk, &number).await;
+        let (clerk, case) = case(&hall).await;
+        let dossier = fetch(&hall, &clerk, &case).await;
         let found = holds(&dossier, Some(&key));
-        assert_eq!((found.case_no.as_str(), found.events, found.later, found.head), (number.as_str(), 3, 0, 1));
+        assert_eq!((found.case_no.as_str(), found.events, found.later, found.head), (number(&case), 3, 0, 1));
         assert_eq!((found.files, found.named, found.key_given), (0, 0, true));
         assert!(!holds(&dossier, None).key_given);
 
@@ -123,19 +117,19 @@ story! {
             "README.txt", "case.json", "events.jsonl", "proof.json", "head.json", "head.sig", "public-key.pem",
             "manifest.json", "manifest.sig",
         ]);
-        let case: Value = serde_json::from_slice(&entries[1].1).unwrap();
-        assert_eq!((&case["case_no"], &case["state"]), (&json!(number), &json!("accepted")));
-        assert!(case["item_name"]["zh"].as_str().is_some_and(|name| !name.is_empty()));
-        assert!(case.get("query_code").is_none() && case.get("actions").is_none());
+        let inside: Value = serde_json::from_slice(&entries[1].1).unwrap();
+        assert_eq!((&inside["case_no"], &inside["state"]), (&case["case_no"], &json!("accepted")));
+        assert!(inside["item_name"]["zh"].as_str().is_some_and(|name| !name.is_empty()));
+        assert!(inside.get("query_code").is_none() && inside.get("actions").is_none());
         let readme = std::str::from_utf8(&entries[0].1).unwrap();
-        insta::assert_snapshot!("readme", readme.replace(&key.fingerprint, "[fingerprint]"));
+        insta::assert_snapshot!("readme", readme.replace(&key.fingerprint, "[fingerprint]").replace(number(&case), "[number]"));
         // Others' events are there as digests only.
         let all = String::from_utf8_lossy(&dossier);
         assert!(!all.contains("ticket-taken") && !all.contains("13900139"), "somebody else's data");
 
         if let Some(verdict) = python(&dossier, &key) {
             let verdict = verdict.unwrap();
-            assert!(verdict.contains(&format!("case {number}: 3 events, 3 in the tree of head 1")), "{verdict}");
+            assert!(verdict.contains(&format!("case {}: 3 events, 3 in the tree of head 1", number(&case))), "{verdict}");
         }
         hall.close().await;
     }
@@ -144,8 +138,8 @@ story! {
 story! {
     async fn a_dossier_signed_by_sm2_holds_as_well(hall: &Hall) {
         let (hall, key) = with_key(hall, Algorithm::Sm2).await;
-        let (clerk, number) = case(&hall).await;
-        let dossier = fetch(&hall, &clerk, &number).await;
+        let (clerk, case) = case(&hall).await;
+        let dossier = fetch(&hall, &clerk, &case).await;
         assert_eq!(holds(&dossier, Some(&key)).events, 3);
         if let Some(verdict) = python(&dossier, &key) {
             verdict.unwrap();
@@ -160,9 +154,9 @@ story! {
     async fn a_case_among_thousands_of_others_events_is_proven_by_a_dozen_digests_each(hall: &Hall) {
         let (hall, key) = with_key(hall, Algorithm::Ed25519).await;
         grow_to(&hall, 1500).await;
-        let (clerk, number) = case(&hall).await;
+        let (clerk, case) = case(&hall).await;
         grow_to(&hall, 2700).await;
-        let dossier = fetch(&hall, &clerk, &number).await;
+        let dossier = fetch(&hall, &clerk, &case).await;
         assert_eq!(holds(&dossier, Some(&key)).events, 3);
         let proof: Value = serde_json::from_slice(&entries(&dossier)[3].1).unwrap();
         for event in proof["chains"][0]["events"].as_array().unwrap() {
@@ -180,12 +174,11 @@ story! {
 story! {
     async fn what_happened_after_the_last_head_is_said_to_be_later(hall: &Hall) {
         let (hall, key) = with_key(hall, Algorithm::Ed25519).await;
-        let (clerk, number) = case(&hall).await;
-        fetch(&hall, &clerk, &number).await;
-        let path = format!("/api/v1/cases/{number}/withdraw");
-        clerk.post(&path, json!({ "text": "申请人撤回" })).await.ok();
+        let (clerk, case) = case(&hall).await;
+        fetch(&hall, &clerk, &case).await;
+        case_stories::step(&clerk, &case, "withdraw", "申请人撤回").await.ok();
         // Within the minute no other head is signed.
-        let dossier = fetch(&hall, &clerk, &number).await;
+        let dossier = fetch(&hall, &clerk, &case).await;
         let found = holds(&dossier, Some(&key));
         assert_eq!((found.events, found.later, found.head), (4, 1, 1));
         assert!(found.to_string().contains("1 later events"), "{found}");
@@ -193,7 +186,7 @@ story! {
             assert!(verdict.unwrap().contains("4 events, 3 in the tree"));
         }
         hall.clock.advance(60_000);
-        let found = holds(&fetch(&hall, &clerk, &number).await, Some(&key));
+        let found = holds(&fetch(&hall, &clerk, &case).await, Some(&key));
         assert_eq!((found.events, found.later, found.head), (4, 0, 2));
         hall.close().await;
     }
@@ -201,8 +194,8 @@ story! {
 
 story! {
     async fn only_staff_who_see_the_case_have_its_dossier_and_a_server_without_a_key_makes_none(hall: &Hall) {
-        let (clerk, number) = case(hall).await;
-        let path = format!("/api/v1/cases/{number}/dossier");
+        let (clerk, case) = case(hall).await;
+        let path = format!("/api/v1/cases/{}/dossier", number(&case));
         let without_key = clerk.get(&path).await;
         assert_eq!((without_key.status, without_key.code()), (409, "no-evidence-key"));
         let (signing, _) = with_key(hall, Algorithm::Ed25519).await;
@@ -211,18 +204,17 @@ story! {
         assert_eq!((refused.status, refused.code()), (404, "unknown-case"));
         assert_eq!(signing.get(&path).await.status, 401);
         let supervisor = signing.person("supervisor", &[Role::Supervisor], None, None).await;
-        fetch(&signing, &supervisor, &number).await;
+        fetch(&signing, &supervisor, &case).await;
         signing.close().await;
     }
 }
 
 /// A dossier with two files, one of which an event names.
 async fn with_files(hall: &Hall) -> (Vec<u8>, PublicKey) {
-    let (clerk, number) = case(hall).await;
+    let (clerk, case) = case(hall).await;
     let notice = b"%PDF-1.7 a notice".to_vec();
     let digest: String = Sha256::digest(&notice).iter().map(|b| format!("{b:02x}")).collect();
-    let path = format!("/api/v1/cases/{number}/withdraw");
-    clerk.post(&path, json!({ "text": format!("文书 {digest}") })).await.ok();
+    case_stories::step(&clerk, &case, "withdraw", &format!("文书 {digest}")).await.ok();
     let key = Key::generate(Algorithm::Ed25519).unwrap();
     let public = key.public().clone();
     let state = state(hall, key).await;
@@ -234,7 +226,7 @@ async fn with_files(hall: &Hall) -> (Vec<u8>, PublicKey) {
         },
         Enclosure { path: "documents/id.jpg".into(), content: Box::new(&b"a picture"[..]), sha256: None },
     ];
-    let dossier = gather(&state, &number, &nobody(), files).await.unwrap();
+    let dossier = gather(&state, number(&case), &nobody(), files).await.unwrap();
     (dossier.write(Cursor::new(Vec::new())).unwrap().into_inner(), public)
 }
 
@@ -260,7 +252,7 @@ story! {
 
 story! {
     async fn files_that_do_not_belong_are_refused_before_anything_is_written(hall: &Hall) {
-        let (_clerk, number) = case(hall).await;
+        let (_clerk, case) = case(hall).await;
         let state = state(hall, Key::generate(Algorithm::Ed25519).unwrap()).await;
         let file = |path: &str, sha256: Option<&str>| Enclosure {
             path: path.to_owned(),
@@ -268,12 +260,12 @@ story! {
             sha256: sha256.map(str::to_owned),
         };
         for path in ["case.json", "documents/", "documents/../case.json", "/documents/a", "notices/a\\b", "other/a"] {
-            let refused = gather(&state, &number, &nobody(), vec![file(path, None)]).await.unwrap_err();
+            let refused = gather(&state, number(&case), &nobody(), vec![file(path, None)]).await.unwrap_err();
             assert!(matches!(&refused, DossierError::Path { .. }), "{path}: {refused}");
         }
         let twice = vec![file("documents/a", None), file("documents/a", None)];
-        assert!(matches!(gather(&state, &number, &nobody(), twice).await, Err(DossierError::Path { .. })));
-        let other = gather(&state, &number, &nobody(), vec![file("documents/a", Some("00"))]).await.unwrap();
+        assert!(matches!(gather(&state, number(&case), &nobody(), twice).await, Err(DossierError::Path { .. })));
+        let other = gather(&state, number(&case), &nobody(), vec![file("documents/a", Some("00"))]).await.unwrap();
         let refused = other.write(Cursor::new(Vec::new())).unwrap_err();
         assert!(matches!(&refused, DossierError::Differs { path, .. } if path == "documents/a"), "{refused}");
         let unknown = gather(&state, "nothing", &nobody(), Vec::new()).await.unwrap_err();
@@ -363,8 +355,8 @@ async fn a_dossier_made_to_fit_again_is_refused_for_what_its_maker_cannot_sign()
 async fn the_same_case_at_the_same_instant_is_the_same_dossier() {
     crate::support::database::tell(crate::support::Kind::Sqlite, async |hall| {
         let (hall, _) = with_key(hall, Algorithm::Ed25519).await;
-        let (clerk, number) = case(&hall).await;
-        assert_eq!(fetch(&hall, &clerk, &number).await, fetch(&hall, &clerk, &number).await);
+        let (clerk, case) = case(&hall).await;
+        assert_eq!(fetch(&hall, &clerk, &case).await, fetch(&hall, &clerk, &case).await);
         let mut connection = hall.store.reader().acquire().await.unwrap();
         let head = SignedHead::from_row(&evidence::last(&mut connection).await.unwrap().unwrap()).unwrap();
         assert_eq!(head.head.sequence, 1);
@@ -388,7 +380,7 @@ fn hall_server(address: &str, folder: &Path, arguments: &[&str]) -> Result<Strin
 
 story! {
     async fn an_operator_makes_a_key_a_dossier_and_verifies_both(hall: &Hall) {
-        let (_clerk, number) = case(hall).await;
+        let (_clerk, case) = case(hall).await;
         let folder = tempfile::tempdir().unwrap();
         let run = |arguments: &[&str]| hall_server(&hall.address, folder.path(), arguments);
         let printed = run(&["evidence", "key", "--out", "server.key"]).unwrap();
@@ -396,11 +388,11 @@ story! {
         assert!(run(&["evidence", "key", "--out", "server.key"]).unwrap_err().contains("never replaced"));
         run(&["evidence", "key", "--out", "other.key", "--kind", "sm2"]).unwrap();
 
-        assert!(run(&["dossier", &number, "--out", "case.zip"]).unwrap_err().contains("--evidence-key"));
-        let make = |number: &str| run(&["dossier", number, "--out", "case.zip", "--evidence-key", "server.key"]);
+        assert!(run(&["dossier", number(&case), "--out", "case.zip"]).unwrap_err().contains("--evidence-key"));
+        let make = |case_no: &str| run(&["dossier", case_no, "--out", "case.zip", "--evidence-key", "server.key"]);
         assert!(make("nothing").unwrap_err().contains("there is no case nothing"));
         assert!(!folder.path().join("case.zip").exists() && !folder.path().join("case.part").exists());
-        assert!(make(&number).unwrap().starts_with("wrote case.zip ("));
+        assert!(make(number(&case)).unwrap().starts_with("wrote case.zip ("));
         let verify = |key: &str| run(&["dossier", "verify", "case.zip", "--public-key", key]);
         let found = verify("server.key.pub").unwrap();
         assert!(found.contains("3 events belong to the chain of signed head 1"), "{found}");
@@ -417,7 +409,7 @@ story! {
 story! {
     async fn a_server_that_starts_and_stops_leaves_signed_heads_elsewhere(hall: &Hall) {
         use std::io::BufRead;
-        case(hall).await;
+        let _case = case(hall).await;
         let folder = tempfile::tempdir().unwrap();
         let run = |arguments: &[&str]| hall_server(&hall.address, folder.path(), arguments);
         run(&["evidence", "key", "--out", "server.key"]).unwrap();

@@ -235,13 +235,7 @@ story! {
 
 story! {
     async fn a_case_s_row_changed_without_an_event_is_found(hall: &Hall) {
-        let desk = hall.desk("liu", 8).await;
-        desk.act("open").await.ok();
-        let ticket = hall.kiosk().await.ticket("13800138000").await;
-        desk.act("call-next").await.ok();
-        let applicant = serde_json::json!({ "name": "王小明", "id_number": "11010519491231002X", "phone": "13800138000" });
-        let open = serde_json::json!({ "ticket": ticket["id"], "applicant": applicant });
-        let case = desk.person.post("/api/v1/cases", open).await.ok();
+        let (_desk, case) = crate::case_stories::accepted(hall).await;
         assert!(verify(&hall.store, &BTreeMap::new(), &[]).await.unwrap().is_whole());
         sqlx::query("UPDATE cases SET state = 'delivered', changed_at = changed_at + 1")
             .execute(hall.store.reader()).await.unwrap();

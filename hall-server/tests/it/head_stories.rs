@@ -103,18 +103,18 @@ story! {
         let office = Office::new(Algorithm::Ed25519);
         grow_to(hall, 1024).await;
         office.signer(hall).sign(When::Due).await.unwrap().unwrap();
-        sqlx::query("INSERT INTO calendars VALUES (1, 2027, '{}', 'a.json', 'digest', 0, 'operator:a')")
-            .execute(hall.store.reader())
-            .await
-            .unwrap();
         // A lookup that is refused is history like one that is not.
         let (desk, case) = opened(hall).await;
         let lookups = format!("/api/v1/cases/{}/lookups", case["case_no"].as_str().unwrap());
         desk.person.post(&lookups, serde_json::json!({ "document": "none", "purpose": "" })).await;
-        sqlx::query("INSERT INTO lookup_answers SELECT id, 'found', '', '', 0, 0 FROM lookups")
-            .execute(hall.store.reader())
-            .await
-            .unwrap();
+        for row in [
+            "calendars VALUES (1, 2027, '{}', 'a.json', 'digest', 0, 'operator:a')",
+            "supervision_rules VALUES (1, '{}', 'a.json', 'digest', 0, 'operator:a')",
+            "lookup_answers SELECT id, 'found', '', '', 0, 0 FROM lookups",
+        ] {
+            let sql = format!("INSERT INTO {row}");
+            sqlx::query(AssertSqlSafe(sql)).execute(hall.store.reader()).await.unwrap();
+        }
         for table in migrations::HISTORY {
             let run = |sql: String| async move {
                 sqlx::query(AssertSqlSafe(sql)).execute(hall.store.reader()).await.map(|done| done.rows_affected())
