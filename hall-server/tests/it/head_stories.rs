@@ -9,6 +9,7 @@ use hall_server::metrics::Metrics;
 use hall_server::store::{Engine, evidence, migrations};
 use sqlx::{AssertSqlSafe, Row};
 
+use crate::case_stories::opened;
 use crate::support::Hall;
 use crate::support::office::{HOUR, Office, grow_to, happen};
 
@@ -102,9 +103,14 @@ story! {
         let office = Office::new(Algorithm::Ed25519);
         grow_to(hall, 1024).await;
         office.signer(hall).sign(When::Due).await.unwrap().unwrap();
+        // A lookup that is refused is history like one that is not.
+        let (desk, case) = opened(hall).await;
+        let lookups = format!("/api/v1/cases/{}/lookups", case["case_no"].as_str().unwrap());
+        desk.person.post(&lookups, serde_json::json!({ "document": "none", "purpose": "" })).await;
         for row in [
             "calendars VALUES (1, 2027, '{}', 'a.json', 'digest', 0, 'operator:a')",
             "supervision_rules VALUES (1, '{}', 'a.json', 'digest', 0, 'operator:a')",
+            "lookup_answers SELECT id, 'found', '', '', 0, 0 FROM lookups",
         ] {
             let sql = format!("INSERT INTO {row}");
             sqlx::query(AssertSqlSafe(sql)).execute(hall.store.reader()).await.unwrap();
