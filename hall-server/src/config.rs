@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
-use crate::catalogue::providers::Providers;
+use crate::catalogue::connected::Connected;
+use crate::files::FileSettings;
+use crate::lookups::providers::Providers;
+use exchange::settings::Systems;
 
 /// Settings of a running server.
 #[derive(Debug, Clone)]
@@ -13,8 +16,15 @@ pub struct Settings {
     pub voice: Option<PathBuf>,
     /// The district's division code (GB/T 2260), which begins case numbers.
     pub area: String,
-    /// The providers of shared data and the departments' systems that items may name.
+    /// What items may name: providers of shared data, and departments' systems.
+    pub connected: Connected,
+    /// The key that signs heads and dossiers, where there is one.
+    pub evidence: Option<crate::evidence::Setup>,
+    pub files: FileSettings,
+    /// The registers of other offices that documents can be pulled from.
     pub providers: Providers,
+    /// Departments' own systems.
+    pub systems: Systems,
 }
 
 /// 福田区, the district of the sample.
@@ -26,7 +36,11 @@ impl Default for Settings {
             public_url: String::new(),
             voice: None,
             area: SAMPLE_AREA.to_owned(),
+            connected: Connected::default(),
+            files: FileSettings::default(),
             providers: Providers::default(),
+            evidence: None,
+            systems: Systems::default(),
         }
     }
 }

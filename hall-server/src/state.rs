@@ -8,9 +8,13 @@ use crate::clock::Clock;
 use crate::config::Settings;
 use crate::engine::Engine;
 use crate::events::Bus;
+use crate::evidence::Signer;
+use crate::exchange;
+use crate::files::Files;
 use crate::identity::directory::Directory;
 use crate::identity::secrets::{self, SecretError};
 use crate::metrics::Metrics;
+use crate::preparation::pace::Pace;
 use crate::store::Store;
 
 /// Handles to the server's parts; cheap to clone.
@@ -22,11 +26,17 @@ pub struct AppState {
     pub clock: Arc<dyn Clock>,
     pub settings: Arc<Settings>,
     pub directory: Directory,
+    pub files: Files,
+    /// How often each ticket's preparation is changed.
+    pub pace: Arc<Pace>,
     pub metrics: Arc<Metrics>,
+    pub exchange: Arc<exchange::Counters>,
     /// Hashing a password takes a core for a while: a few at a time, so that signing in does not stop the hall.
     pub password_checks: Arc<Semaphore>,
     /// What a password is compared with where the user name is unknown.
     pub unknown_user_hash: Arc<str>,
+    /// Signs heads and dossiers, where the server has a key.
+    pub signer: Option<Signer>,
     /// Ends the streams when the server stops.
     pub stopping: tokio::sync::watch::Receiver<bool>,
 }
@@ -43,14 +53,20 @@ impl AppState {
         let bus = Bus::default();
         let metrics = Arc::new(Metrics::default());
         let engine = Engine::start(store.clone(), bus.clone(), clock.clone(), metrics.clone(), &settings);
+        let setup = settings.evidence.clone();
+        let signer = setup.map(|setup| Signer::new(store.clone(), clock.clone(), metrics.clone(), setup));
         Ok(AppState {
+            signer,
             directory: Directory::new(store.clone(), clock.clone()),
             store,
             engine,
             bus,
             clock,
+            pace: Arc::default(),
+            files: Files::new(settings.files.clone()),
             settings: Arc::new(settings),
             metrics,
+            exchange: Arc::default(),
             password_checks: Arc::new(Semaphore::new(2)),
             unknown_user_hash: secrets::hash_password(&secrets::token()?)?.into(),
             stopping,

@@ -70,3 +70,8 @@ CREATE TRIGGER supervision_rules_are_not_removed BEFORE DELETE ON supervision_ru
 BEGIN
     SELECT RAISE(ABORT, 'versions of the rules are not removed');
 END;
+CREATE TRIGGER supervision_rules_are_not_replaced BEFORE INSERT ON supervision_rules
+WHEN EXISTS (SELECT 1 FROM supervision_rules WHERE version = NEW.version)
+BEGIN
+    SELECT RAISE(ABORT, 'versions of the rules are not replaced');
+END;

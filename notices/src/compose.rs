@@ -27,10 +27,7 @@ pub(crate) fn paper(notice: &Notice) -> Result<Paper, NoticeError> {
                 "核验方法：扫描二维码，或者打开网址并输入验证码，即可核对本文书是否真实、是否仍然有效。",
                 "To verify that this paper is real and still in force, scan the QR, or open the address and enter the code.",
             ),
-            address: Text::new(
-                format!("验证码：{}　网址：{}", verification.code, verification.address),
-                "",
-            ),
+            address: Text::new(format!("验证码：{}　网址：{}", verification.code, verification.address), ""),
         }),
     };
     Ok(Paper {
@@ -40,10 +37,7 @@ pub(crate) fn paper(notice: &Notice) -> Result<Paper, NoticeError> {
         date: [notice.issued.year(), notice.issued.month().into(), notice.issued.day().into()],
         addressee: Text::new(format!("{}：", notice.addressee.name), ""),
         blocks: body.blocks,
-        closing: Closing {
-            department: notice.department.clone(),
-            date: words::date(notice.issued),
-        },
+        closing: Closing { department: notice.department.clone(), date: words::date(notice.issued) },
         verification,
         contact: contact(notice),
         sample: notice.sample,
@@ -133,25 +127,31 @@ fn same(value: &str) -> Text {
 
 /// What every paper says of the case and of the people behind it.
 fn case_facts(notice: &Notice) -> Vec<Fact> {
-    let CaseFacts { number, item, received, query_code, .. } = &notice.case;
+    let CaseFacts { received, query_code, .. } = &notice.case;
+    let mut facts = who_and_what(notice);
+    facts.push(fact("收件日期", "Received on", words::date(*received)));
+    if let Some(code) = query_code {
+        facts.push(fact("查询码", "Query code", same(code)));
+    }
+    facts
+}
+
+fn who_and_what(notice: &Notice) -> Vec<Fact> {
+    let CaseFacts { number, item, .. } = &notice.case;
     let addressee = &notice.addressee;
     let name = match &addressee.identity {
         Some(identity) => format!("{}（{identity}）", addressee.name),
         None => addressee.name.clone(),
     };
-    let mut rows = vec![
+    let mut facts = vec![
         fact("办件编号", "Case number", same(number)),
         fact("事项名称", "Item", item.clone()),
         fact("申请人", "Applicant", same(&name)),
     ];
     if let Some(agent) = &addressee.agent {
-        rows.push(fact("代理人", "Agent", same(agent)));
+        facts.push(fact("代理人", "Agent", same(agent)));
     }
-    rows.push(fact("收件日期", "Received on", words::date(*received)));
-    if let Some(code) = query_code {
-        rows.push(fact("查询码", "Query code", same(code)));
-    }
-    rows
+    facts
 }
 
 fn reason_block(reason: &Text) -> Result<Block, NoticeError> {

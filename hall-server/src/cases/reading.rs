@@ -33,12 +33,12 @@ pub async fn one(
 }
 
 /// A case that the asker may see. To others it does not exist.
-async fn visible(connection: &mut AnyConnection, case_no: &str, asker: &User) -> Result<CaseRow, ApiError> {
+pub(crate) async fn visible(connection: &mut AnyConnection, case_no: &str, asker: &User) -> Result<CaseRow, ApiError> {
     let row = cases::one(connection, case_no).await?.filter(|row| concerns(row, asker));
     row.ok_or_else(|| ApiError::new(Code::UnknownCase))
 }
 
-fn concerns(row: &CaseRow, asker: &User) -> bool {
+pub(crate) fn concerns(row: &CaseRow, asker: &User) -> bool {
     let case = &row.case;
     let of_hall = asker.roles.contains(&Role::Clerk) && asker.hall.as_deref() == Some(&case.hall);
     let of_department = asker.department.as_ref().is_some_and(|department| {

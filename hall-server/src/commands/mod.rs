@@ -3,6 +3,10 @@
 mod backup;
 mod calendar;
 mod devices;
+mod dossier;
+mod evidence;
+mod exchange;
+mod files;
 mod items;
 mod migrate_database;
 mod sample;
@@ -56,22 +60,38 @@ enum Command {
     Halls { file: PathBuf },
     /// Load the sample district, with its users and devices
     Sample(sample::Sample),
-    /// Walk every hall's chain of events, and name the first bad row
-    Verify,
+    /// Walk every hall's chain of events, hold it against the signed heads, and name the first bad row or head; look at the files
+    Verify(verify::Verify),
+    /// The key that signs the history
+    #[command(subcommand)]
+    Evidence(evidence::Evidence),
+    /// Write a case's dossier, or verify one without a database
+    Dossier(dossier::Dossier),
+    /// Remove files' bytes that nothing refers to, as a crash may leave them
+    Sweep {
+        #[command(flatten)]
+        files: files::Folder,
+    },
     /// Users
     #[command(subcommand)]
     User(users::User),
     /// Devices that act by themselves, such as kiosks
     #[command(subcommand)]
     Device(devices::Device),
-    /// Write a copy of an SQLite database while it is in use
-    Backup { file: PathBuf },
+    /// Write a copy of an SQLite database while it is in use, with its files beside it
+    Backup {
+        file: PathBuf,
+        #[command(flatten)]
+        files: files::Folder,
+    },
     /// Put a copy back; the server must not run
     Restore {
         file: PathBuf,
         /// Replace a database that is there
         #[arg(long)]
         replace: bool,
+        #[command(flatten)]
+        files: files::Folder,
     },
     /// Copy everything into another, empty database; the server must not run
     MigrateDatabase {
@@ -79,6 +99,9 @@ enum Command {
         #[arg(long, value_name = "URL")]
         to: String,
     },
+    /// Messages to departments' own systems
+    #[command(subcommand)]
+    Exchange(exchange::Exchange),
     /// Working days
     #[command(subcommand)]
     Calendar(Calendar),
@@ -110,11 +133,31 @@ pub enum CommandError {
     #[error(transparent)]
     Calendar(#[from] crate::calendar::load::LoadError),
     #[error(transparent)]
+    Providers(#[from] crate::lookups::providers::ProvidersError),
+    #[error(transparent)]
     Sample(#[from] district::SampleError),
     #[error(transparent)]
     Secret(#[from] crate::identity::secrets::SecretError),
+    #[error(transparent)]
+    Key(#[from] crate::evidence::keys::KeyError),
+    #[error(transparent)]
+    Evidence(#[from] crate::evidence::signer::EvidenceError),
+    #[error(transparent)]
+    Copies(#[from] crate::evidence::copies::CopiesError),
+    #[error(transparent)]
+    Dossier(#[from] crate::evidence::dossier::DossierError),
+    #[error("the dossier does not hold: {0}")]
+    DossierFault(#[from] crate::evidence::check::Fault),
+    #[error(transparent)]
+    Systems(#[from] ::exchange::settings::SettingsError),
+    #[error(transparent)]
+    Send(#[from] crate::exchange::outbound::SendError),
+    #[error(transparent)]
+    Replay(#[from] crate::exchange::staff::ReplayError),
     #[error("the history is not whole")]
     NotWhole,
+    #[error("the files are not whole")]
+    FilesNotWhole,
     #[error("{0}")]
     Refused(String),
     #[error("{what}")]
@@ -140,8 +183,10 @@ impl Cli {
             Command::Calendar(Calendar::Due(due)) => due.run(&address).await,
             Command::Calendar(Calendar::Load(load)) => load.run(&open(&address).await?).await,
             Command::Calendar(Calendar::Show { year }) => calendar::show(&address, year).await,
-            Command::Restore { file, replace } => backup::restore(&address, &file, replace),
-            Command::Serve(serve) => serve.run(open(&address).await?).await,
+            Command::Restore { file, replace, files } => {
+                backup::restore(&address, &file, replace, &files.vault(&address)).await
+            }
+            Command::Serve(serve) => serve.run(open(&address).await?, &address).await,
             Command::Import { file, retire_missing, hall } => {
                 let store = open(&address).await?;
                 let missing = if retire_missing { publication::Missing::Retire } else { publication::Missing::Keep };
@@ -156,11 +201,17 @@ impl Cli {
                 Ok(())
             }
             Command::Sample(sample) => sample.run(&open(&address).await?).await,
-            Command::Verify => verify::run(&open(&address).await?).await,
+            Command::Verify(verify) => verify.run(&open(&address).await?, &address).await,
+            Command::Evidence(evidence) => evidence.run(),
+            Command::Dossier(dossier) => dossier.run(&address).await,
+            Command::Sweep { files } => files::sweep(&open(&address).await?, &files.vault(&address)).await,
             Command::User(user) => user.run(&open(&address).await?).await,
             Command::Device(device) => device.run(&open(&address).await?).await,
-            Command::MigrateDatabase { to } => migrate_database::run(&open(&address).await?, &to).await,
-            Command::Backup { file } => backup::backup(&open(&address).await?, &file).await,
+            Command::MigrateDatabase { to } => migrate_database::run(&open(&address).await?, &address, &to).await,
+            Command::Backup { file, files } => {
+                backup::backup(&open(&address).await?, &file, &files.vault(&address)).await
+            }
+            Command::Exchange(exchange) => exchange.run(&open(&address).await?).await,
         }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use domain::civil;
 use domain::queue::{Changes, Ticket, TicketId, Window};
 use protocol::Millis;
+use protocol::catalogue::Item;
 use sqlx::AnyConnection;
 use tokio::sync::OwnedRwLockWriteGuard;
 
@@ -12,13 +13,16 @@ use super::Shared;
 use super::cell::Cell;
 use super::chain::{self, Draft, Event};
 use super::command::{Answer, Command, EngineError, Request};
+use super::lookups::Granted;
 use super::pushes::{self, Outgoing};
 use super::stored_answer::StoredAnswer;
 use crate::store::cases::CaseRow;
+use crate::store::exchange::{self, OutboxRow};
+use crate::store::lookups::{AnswerRow, LookupRow, PulledRow};
 use crate::store::queue::TicketRow;
 use crate::store::requests::Answered;
 use crate::store::signals::{SignalKey, SignalRow};
-use crate::store::{StoreError, case_tasks, cases, events, queue, requests, signals};
+use crate::store::{StoreError, case_tasks, cases, events, lookups, queue, requests, signals};
 
 type Guard = OwnedRwLockWriteGuard<Option<Cell>>;
 type Outcome = Result<Answer, EngineError>;
@@ -41,6 +45,8 @@ pub(super) struct Batch<'a> {
     pub raised: HashSet<SignalKey>,
     /// Signals that the batch's commands are about.
     pub signals: HashMap<i64, SignalRow>,
+    /// Item versions of cases that departments' own systems are told of.
+    pub items: HashMap<(String, i64), Item>,
     pub writes: Writes,
     answered: HashMap<(String, String), (String, StoredAnswer)>,
     committed: bool,
@@ -58,7 +64,12 @@ pub(super) struct Writes {
     /// When cases are to be looked at again that are otherwise as they were.
     pub watched: BTreeMap<String, Option<String>>,
     pub changed_signals: HashSet<i64>,
+    pub lookups: Vec<LookupRow>,
+    pub lookup_answers: Vec<AnswerRow>,
+    pub pulled: Vec<PulledRow>,
     pub printed: Vec<(TicketId, &'static str)>,
+    /// Messages to departments' own systems about what this batch changes.
+    pub outbox: Vec<OutboxRow>,
     drafts: BTreeMap<String, Vec<Draft>>,
     requests: Vec<Answered>,
 }
@@ -80,6 +91,7 @@ pub(super) async fn run(shared: &Shared, batch: &[Request], now: Millis) -> Resu
         cases: HashMap::new(),
         raised: HashSet::new(),
         signals: HashMap::new(),
+        items: HashMap::new(),
         writes: Writes::default(),
         answered: HashMap::new(),
         committed: false,
@@ -152,13 +164,7 @@ impl Batch<'_> {
     }
 
     async fn find_cases(&mut self, tx: &mut AnyConnection, batch: &[Request]) -> Result<(), StoreError> {
-        let mut numbers: Vec<&str> = batch
-            .iter()
-            .filter_map(|r| match &r.command {
-                Command::Step { case_no, .. } => Some(case_no.as_str()),
-                _ => None,
-            })
-            .collect();
+        let mut numbers: Vec<&str> = batch.iter().filter_map(|r| r.command.case_no()).collect();
         numbers.sort_unstable();
         numbers.dedup();
         for row in cases::find(tx, &numbers).await? {
@@ -166,6 +172,7 @@ impl Batch<'_> {
         }
         self.find_siblings(tx, batch).await?;
         self.find_watched(tx, batch).await?;
+        self.find_handed_items(tx).await?;
         let numbers: Vec<&str> = self.cases.keys().map(String::as_str).collect();
         self.raised = signals::keys(tx, &numbers).await?;
         let ids: Vec<i64> = batch
@@ -185,12 +192,8 @@ impl Batch<'_> {
     async fn find_siblings(&mut self, tx: &mut AnyConnection, batch: &[Request]) -> Result<(), StoreError> {
         let mut applications: Vec<String> = batch
             .iter()
-            .filter_map(|r| match &r.command {
-                Command::Step { case_no, step, .. } if super::cases::shares(step.action()) => {
-                    Some(self.cases.get(case_no)?.case.application.clone())
-                }
-                _ => None,
-            })
+            .filter(|r| r.command.shares())
+            .filter_map(|r| Some(self.cases.get(r.command.case_no()?)?.case.application.clone()))
             .collect();
         applications.sort_unstable();
         applications.dedup();
@@ -263,6 +266,7 @@ impl Batch<'_> {
         Ok(match answer {
             StoredAnswer::Ticket(ticket) => Answer::Ticket(ticket),
             StoredAnswer::Window(window) => Answer::Window(window),
+            StoredAnswer::Lookup(id) => Answer::Lookup(Granted { id, allowed: None }),
             StoredAnswer::Done => Answer::Done,
             StoredAnswer::Called { ticket, cases } => {
                 let cell = self.guards.get(hall).and_then(|guard| guard.as_ref());
@@ -371,11 +375,15 @@ impl Batch<'_> {
         cases::put_serials(tx, &serials).await?;
         let changed: Vec<&CaseRow> = writes.changed_cases.iter().filter_map(|no| self.cases.get(no)).collect();
         cases::put(tx, &changed).await?;
+        exchange::put_outbox(tx, &writes.outbox).await?;
         let watched: Vec<(&str, Option<&str>)> =
             writes.watched.iter().map(|(case_no, day)| (case_no.as_str(), day.as_deref())).collect();
         case_tasks::put_watch(tx, &watched).await?;
         let changed: Vec<&SignalRow> = writes.changed_signals.iter().filter_map(|id| self.signals.get(id)).collect();
         signals::put(tx, &changed).await?;
+        lookups::add(tx, &writes.lookups).await?;
+        lookups::add_answers(tx, &writes.lookup_answers).await?;
+        lookups::add_pulled(tx, &writes.pulled).await?;
         let sealed = self.seal();
         events::add(tx, &sealed).await?;
         requests::add(tx, &self.writes.requests).await?;

@@ -3,7 +3,9 @@
 use axum::Json;
 use utoipa::OpenApi;
 
-use crate::{calendar, cases, catalogue, events, identity, queue, supervision};
+use crate::{
+    calendar, cases, catalogue, events, evidence, exchange, files, identity, lookups, preparation, queue, supervision,
+};
 
 #[derive(Debug, OpenApi)]
 #[openapi(
@@ -47,6 +49,18 @@ use crate::{calendar, cases, catalogue, events, identity, queue, supervision};
         queue::windows::serve,
         queue::windows::no_show,
         queue::windows::complete,
+        files::http::upload,
+        files::http::list,
+        files::http::download,
+        files::http::preview,
+        preparation::http::of_ticket,
+        preparation::http::read,
+        preparation::http::enter,
+        preparation::http::send,
+        preparation::http::upload,
+        preparation::http::download,
+        preparation::http::preview,
+        preparation::http::take_back,
         cases::intake::open,
         cases::steps::step,
         cases::steps::several,
@@ -59,8 +73,14 @@ use crate::{calendar, cases, catalogue, events, identity, queue, supervision};
         cases::reading::receipt,
         cases::reading::tasks,
         cases::reading::progress,
+        evidence::http::dossier,
         calendar::http::year,
         calendar::http::due,
+        lookups::http::ask,
+        lookups::http::of_case,
+        exchange::inbound::take,
+        exchange::staff::outbox,
+        exchange::staff::replay,
     )
 )]
 pub struct Description;

@@ -269,6 +269,18 @@ fn pinyin(name: &str) -> String {
     if syllables.is_empty() { String::new() } else { format!("{} {initials}", syllables.concat()) }
 }
 
+/// The first case whose row was last changed at an instant at which its history has no event.
+pub async fn changed_without_event(connection: &mut AnyConnection) -> Result<Option<String>, StoreError> {
+    let row = sqlx::query(
+        "SELECT case_no FROM cases WHERE NOT EXISTS (SELECT 1 FROM events WHERE events.subject = 'case:' || cases.case_no \
+         AND events.subject LIKE 'case:%' AND events.hall = cases.hall AND events.at = cases.changed_at) \
+         ORDER BY case_no LIMIT 1",
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|row| row.try_get(0)).transpose()?)
+}
+
 /// The state's name as stored and sent, such as `in-review`.
 fn state_text(case: &Case) -> String {
     let name = serde_json::to_value(case.state.name()).unwrap_or_default();

@@ -135,8 +135,8 @@ story! {
         let mut file: protocol::catalogue::Item = serde_json::from_value(in_force(hall, code).await).unwrap();
         file.usual_minutes = 18;
         let editor = hall_server::catalogue::drafts::Editor { username: "operator", now: TUESDAY_TEN };
-        let providers = hall_server::catalogue::providers::Providers::default();
-        let by_file = hall_server::catalogue::drafts::publish_file(&hall.store, &providers, file.clone(), editor).await.unwrap();
+        let connected = hall_server::catalogue::connected::Connected::default();
+        let by_file = hall_server::catalogue::drafts::publish_file(&hall.store, &connected, file.clone(), editor).await.unwrap();
         assert_eq!((by_file.version, by_file.source.as_str()), (2, "file"));
 
         let refused = xu.post(&format!("{path}/publish"), json!({ "revision": checked["revision"] })).await;
@@ -144,7 +144,7 @@ story! {
         assert_eq!(refused.body["errors"], json!([{ "place": "usual_minutes", "reason": "15 → 18" }]));
         assert_eq!(in_force(hall, code).await["decision_days"], 2, "the published version stands");
 
-        let again = hall_server::catalogue::drafts::publish_file(&hall.store, &providers, file, editor).await;
+        let again = hall_server::catalogue::drafts::publish_file(&hall.store, &connected, file, editor).await;
         assert!(matches!(again, Err(hall_server::catalogue::drafts::DraftError::Outdated { base: 1, current: 2, .. })));
         let rebased = hall_server::catalogue::drafts::rebase(&hall.store, code, checked["revision"].as_i64().unwrap(), editor).await.unwrap();
         assert_eq!((rebased.base_version, rebased.item.decision_days), (2, 1));

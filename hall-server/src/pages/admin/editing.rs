@@ -125,7 +125,7 @@ pub(super) async fn edit(
 }
 
 async fn check(state: &AppState, draft: &Draft, editor: Editor<'_>) -> Result<Draft, ApiError> {
-    Ok(room::check(&state.store, &state.settings.providers, &draft.item.code, draft.revision, editor).await?)
+    Ok(room::check(&state.store, &state.settings.connected, &draft.item.code, draft.revision, editor).await?)
 }
 
 fn not_read(unread: &Unread) -> DraftProblem {
@@ -188,9 +188,9 @@ pub(super) async fn step(
     }
     let editor = Editor { username: &asker.user.username, now: state.clock.now() };
     let lang = frame.w.code();
-    let (store, providers) = (&state.store, &state.settings.providers);
+    let (store, connected) = (&state.store, &state.settings.connected);
     let outcome = match step.action.as_str() {
-        "publish" => room::publish(store, providers, &code, step.revision, editor)
+        "publish" => room::publish(store, connected, &code, step.revision, editor)
             .await
             .map(|published| format!("/admin/items/{}?lang={lang}&done=published:{}", path(&code), published.version)),
         "rebase" => room::rebase(store, &code, step.revision, editor)

@@ -88,7 +88,7 @@ pub(super) async fn page(
         rows::departments(&mut connection).await?.into_iter().map(|listed| listed.department).collect();
     let problems = if own_problems.is_empty() {
         // As it would be found now: what stands in the draft may have been found some time ago.
-        let faults = state.settings.providers.check(&mut connection, &item, &[]).await?;
+        let faults = state.settings.connected.check(&mut connection, &item, &[]).await?;
         if edited.draft.is_some() { room::problems(&faults) } else { Vec::new() }
     } else {
         own_problems
@@ -124,8 +124,8 @@ pub(super) async fn page(
     let tried = joined.as_ref().map_or(&stored, |joined| &joined.item);
     let offered = Offered {
         departments: &departments,
-        shared_sources: state.settings.providers.shared_sources.iter().cloned().collect(),
-        systems: state.settings.providers.systems.iter().cloned().collect(),
+        shared_sources: state.settings.connected.shared_sources.iter().cloned().collect(),
+        systems: state.settings.connected.systems.iter().cloned().collect(),
     };
     let make = Maker { w, problems: &problems };
     let (state_code, state_name) = state_of(&edited, &frame);

@@ -1,6 +1,8 @@
 //! A hall to tell stories in: a fresh database, a clock that stands still, and people with devices and desks.
 
 pub(crate) mod database;
+pub(crate) mod exchange;
+pub(crate) mod office;
 pub(crate) mod people;
 
 use std::sync::Arc;
@@ -17,7 +19,7 @@ use reqwest::Method;
 use serde_json::Value;
 use tokio::sync::watch;
 
-pub(crate) use database::Kind;
+pub(crate) use database::{Kind, files_folder};
 pub(crate) use people::{Desk, Kiosk, Person};
 
 /// Tuesday 24 November 2026, 10:00 in China.
@@ -94,7 +96,8 @@ impl Hall {
     }
 
     /// Serves a database that is there with an operator's own settings.
-    pub(crate) async fn serve_with(address: &str, store: Store, clock: SetClock, settings: Settings) -> Hall {
+    pub(crate) async fn serve_with(address: &str, store: Store, clock: SetClock, mut settings: Settings) -> Hall {
+        settings.files.folder = files_folder(address);
         let (stop, stopping) = watch::channel(false);
         let state = AppState::new(store.clone(), Arc::new(clock.clone()), settings, stopping.clone()).unwrap();
         state.engine.read_calendar().await.unwrap();
