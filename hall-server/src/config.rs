@@ -2,6 +2,10 @@
 
 use std::path::PathBuf;
 
+use crate::catalogue::connected::Connected;
+use crate::files::FileSettings;
+use crate::lookups::providers::Providers;
+
 /// Settings of a running server.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -11,8 +15,13 @@ pub struct Settings {
     pub voice: Option<PathBuf>,
     /// The district's division code (GB/T 2260), which begins case numbers.
     pub area: String,
+    /// What items may name: providers of shared data, and departments' systems.
+    pub connected: Connected,
     /// The key that signs heads and dossiers, where there is one.
     pub evidence: Option<crate::evidence::Setup>,
+    pub files: FileSettings,
+    /// The registers of other offices that documents can be pulled from.
+    pub providers: Providers,
 }
 
 /// 福田区, the district of the sample.
@@ -20,6 +29,14 @@ pub const SAMPLE_AREA: &str = "440304";
 
 impl Default for Settings {
     fn default() -> Self {
-        Settings { public_url: String::new(), voice: None, area: SAMPLE_AREA.to_owned(), evidence: None }
+        Settings {
+            public_url: String::new(),
+            voice: None,
+            area: SAMPLE_AREA.to_owned(),
+            connected: Connected::default(),
+            files: FileSettings::default(),
+            providers: Providers::default(),
+            evidence: None,
+        }
     }
 }

@@ -9,9 +9,11 @@ use crate::config::Settings;
 use crate::engine::Engine;
 use crate::events::Bus;
 use crate::evidence::Signer;
+use crate::files::Files;
 use crate::identity::directory::Directory;
 use crate::identity::secrets::{self, SecretError};
 use crate::metrics::Metrics;
+use crate::preparation::pace::Pace;
 use crate::store::Store;
 
 /// Handles to the server's parts; cheap to clone.
@@ -23,6 +25,9 @@ pub struct AppState {
     pub clock: Arc<dyn Clock>,
     pub settings: Arc<Settings>,
     pub directory: Directory,
+    pub files: Files,
+    /// How often each ticket's preparation is changed.
+    pub pace: Arc<Pace>,
     pub metrics: Arc<Metrics>,
     /// Hashing a password takes a core for a while: a few at a time, so that signing in does not stop the hall.
     pub password_checks: Arc<Semaphore>,
@@ -55,6 +60,8 @@ impl AppState {
             engine,
             bus,
             clock,
+            pace: Arc::default(),
+            files: Files::new(settings.files.clone()),
             settings: Arc::new(settings),
             metrics,
             password_checks: Arc::new(Semaphore::new(2)),

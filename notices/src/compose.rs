@@ -27,10 +27,7 @@ pub(crate) fn paper(notice: &Notice) -> Result<Paper, NoticeError> {
                 "核验方法：扫描二维码，或者打开网址并输入验证码，即可核对本文书是否真实、是否仍然有效。",
                 "To verify that this paper is real and still in force, scan the QR, or open the address and enter the code.",
             ),
-            address: Text::new(
-                format!("验证码：{}　网址：{}", verification.code, verification.address),
-                "",
-            ),
+            address: Text::new(format!("验证码：{}　网址：{}", verification.code, verification.address), ""),
         }),
     };
     Ok(Paper {
@@ -40,10 +37,7 @@ pub(crate) fn paper(notice: &Notice) -> Result<Paper, NoticeError> {
         date: [notice.issued.year(), notice.issued.month().into(), notice.issued.day().into()],
         addressee: Text::new(format!("{}：", notice.addressee.name), ""),
         blocks: body.blocks,
-        closing: Closing {
-            department: notice.department.clone(),
-            date: words::date(notice.issued),
-        },
+        closing: Closing { department: notice.department.clone(), date: words::date(notice.issued) },
         verification,
         contact: contact(notice),
         sample: notice.sample,

@@ -15,8 +15,8 @@ mod words;
 pub use error::NoticeError;
 pub use fonts::Fonts;
 pub use notice::{
-    Addressee, CaseFacts, Certificate, Contact, Deferred, Delivered, Document, Due, Ending, Ground, Kind, Notice, Period,
-    Remedies, Remedy, Request, Unit, Verification,
+    Addressee, CaseFacts, Certificate, Contact, Deferred, Delivered, Document, Due, Ending, Ground, Kind, Notice,
+    Period, Remedies, Remedy, Request, Unit, Verification,
 };
 
 /// The paper as PDF.

@@ -189,12 +189,7 @@ pub enum Kind {
         deferred: Vec<Deferred>,
     },
     /// 不予受理通知书
-    NonAcceptance {
-        ground: Ground,
-        reason: Text,
-        basis: Vec<Text>,
-        remedies: Remedies,
-    },
+    NonAcceptance { ground: Ground, reason: Text, basis: Vec<Text>, remedies: Remedies },
     /// 特别程序告知书
     SpecialProcedure {
         /// Hearing, inspection, expert review, …
@@ -209,14 +204,7 @@ pub enum Kind {
         budget: Period,
     },
     /// 延期告知书
-    Extension {
-        reason: Text,
-        basis: Vec<Text>,
-        approved_by: Text,
-        by: Period,
-        former_due: Date,
-        due: Due,
-    },
+    Extension { reason: Text, basis: Vec<Text>, approved_by: Text, by: Period, former_due: Date, due: Due },
     /// 准予行政许可决定书
     Grant {
         decided: Date,
@@ -231,12 +219,7 @@ pub enum Kind {
         remedies: Remedies,
     },
     /// 不予行政许可决定书
-    Refusal {
-        decided: Date,
-        reason: Text,
-        basis: Vec<Text>,
-        remedies: Remedies,
-    },
+    Refusal { decided: Date, reason: Text, basis: Vec<Text>, remedies: Remedies },
     /// 送达回证
     Delivery {
         papers: Vec<Delivered>,

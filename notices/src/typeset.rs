@@ -38,8 +38,8 @@ struct Input<'a> {
 
 pub(crate) fn pdf(paper: &Paper, fonts: &Fonts) -> Result<Vec<u8>, NoticeError> {
     let broken = |detail: &str| NoticeError::Typesetting { detail: detail.to_owned() };
-    let mut input = serde_json::to_value(Input { families: &fonts.families, paper })
-        .map_err(|error| broken(&error.to_string()))?;
+    let mut input =
+        serde_json::to_value(Input { families: &fonts.families, paper }).map_err(|error| broken(&error.to_string()))?;
     make_printable(&mut input);
     let data = serde_json::to_vec(&input).map_err(|error| broken(&error.to_string()))?;
     let template = TEMPLATE.as_ref().ok_or_else(|| broken("the template has no name"))?;
@@ -52,7 +52,8 @@ pub(crate) fn pdf(paper: &Paper, fonts: &Fonts) -> Result<Vec<u8>, NoticeError> 
     let options = PdfOptions {
         ident: Smart::Custom(format!("{} {}", paper.department.zh, paper.number)),
         creator: Smart::Custom(None),
-        standards: PdfStandards::new(&[PdfStandard::A_2a, PdfStandard::Ua_1]).map_err(|error| broken(error.message()))?,
+        standards: PdfStandards::new(&[PdfStandard::A_2a, PdfStandard::Ua_1])
+            .map_err(|error| broken(error.message()))?,
         ..PdfOptions::default()
     };
     let pdf = typst_pdf::pdf(&document, &options).map_err(|errors| diagnosed(&errors));

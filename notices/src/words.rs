@@ -7,7 +7,17 @@ use crate::notice::{Due, Period, Unit};
 
 pub(crate) fn date(date: Date) -> Text {
     let month = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
         "December",
     ]
     .get(usize::from(date.month().unsigned_abs()) - 1)

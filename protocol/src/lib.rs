@@ -7,7 +7,11 @@
 pub mod calendar;
 pub mod case;
 pub mod catalogue;
+pub mod draft;
 pub mod event;
+pub mod files;
+pub mod lookup;
+pub mod preparation;
 pub mod problem;
 pub mod queue;
 pub mod staff;

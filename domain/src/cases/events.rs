@@ -204,6 +204,29 @@ pub enum CaseChange {
         reason: String,
         basis: String,
     },
+    /// Another office's register is about to be asked. `office` is the hall or department that the asker acts for.
+    LookupAsked {
+        lookup: String,
+        document: String,
+        provider: String,
+        office: String,
+    },
+    LookupRefused {
+        lookup: String,
+        document: String,
+        refusal: String,
+    },
+    /// What became of a lookup; digests are empty where there was nothing to digest.
+    DataLookedUp {
+        lookup: String,
+        document: String,
+        provider: String,
+        outcome: String,
+        request_digest: String,
+        response_digest: String,
+        document_digest: String,
+        duration_ms: i64,
+    },
 }
 
 impl CaseEvent {
@@ -354,6 +377,12 @@ impl CaseEvent {
             CaseChange::CaseWithdrawn { .. } => Text::new("撤回", "Withdrawn"),
             CaseChange::CaseTerminated { .. } => Text::new("终止办理", "Terminated"),
             CaseChange::CaseRevoked { .. } => Text::new("撤销许可", "Revoked"),
+            CaseChange::LookupAsked { .. } => Text::new("查询共享数据", "Shared data asked for"),
+            CaseChange::LookupRefused { .. } => Text::new("共享数据查询被拒绝", "Lookup of shared data refused"),
+            CaseChange::DataLookedUp { document_digest, .. } if document_digest.is_empty() => {
+                Text::new("共享数据未取得", "Shared data not obtained")
+            }
+            CaseChange::DataLookedUp { .. } => Text::new("已取得共享数据", "Shared data obtained"),
         }
     }
 }

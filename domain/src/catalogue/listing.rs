@@ -2,6 +2,7 @@
 //!
 //! The list is read whole or not at all: either every row is good, or every bad cell is named.
 
+mod beyond;
 mod cells;
 mod columns;
 
@@ -13,6 +14,7 @@ use std::collections::HashMap;
 use protocol::catalogue::{BranchRule, Department, Item, Text, Theme};
 use thiserror::Error;
 
+pub use self::beyond::says_more_than_a_list;
 pub use self::columns::Column;
 use self::columns::Heading;
 use super::{item, themes};

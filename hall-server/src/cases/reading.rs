@@ -38,7 +38,7 @@ pub(crate) async fn visible(connection: &mut AnyConnection, case_no: &str, asker
     row.ok_or_else(|| ApiError::new(Code::UnknownCase))
 }
 
-fn concerns(row: &CaseRow, asker: &User) -> bool {
+pub(crate) fn concerns(row: &CaseRow, asker: &User) -> bool {
     let case = &row.case;
     let of_hall = asker.roles.contains(&Role::Clerk) && asker.hall.as_deref() == Some(&case.hall);
     let of_department = asker.department.as_ref().is_some_and(|department| {

@@ -10,6 +10,7 @@ use protocol::catalogue::{Hall, Item};
 use protocol::problem::Code;
 use tower_http::compression::CompressionLayer;
 
+use super::packages;
 use crate::AppState;
 use crate::http::problem::ApiError;
 use crate::store::{self, StoreError};
@@ -46,18 +47,20 @@ pub async fn catalogue(
     if asked_for(&headers, &revision) {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag(&revision)?)]).into_response());
     }
-    let catalogue = store::catalogue::catalogue(&state.store, &hall).await?.ok_or_else(unknown)?;
+    let mut catalogue = store::catalogue::catalogue(&state.store, &hall).await?.ok_or_else(unknown)?;
+    packages::show_in(&state.store, &mut catalogue).await?;
     let headers =
         [(header::ETAG, tag(&catalogue.revision)?), (header::CACHE_CONTROL, HeaderValue::from_static("no-cache"))];
     Ok((headers, Json(catalogue)).into_response())
 }
 
-/// The version of an item that is in force.
+/// The version of an item that is in force; a package has its members' questions and papers.
 #[utoipa::path(get, path = "/api/v1/items/{code}", tag = "catalogue", params(("code" = String, Path)),
     responses((status = 200, body = Item), (status = 404, body = protocol::problem::Problem)))]
 pub async fn item(State(state): State<AppState>, Path(code): Path<String>) -> Result<Json<Item>, ApiError> {
-    let found = store::catalogue::item(&state.store, &code).await?;
-    found.map(Json).ok_or_else(|| ApiError::new(Code::UnknownItem))
+    let unknown = || ApiError::new(Code::UnknownItem);
+    let found = store::catalogue::item(&state.store, &code).await?.ok_or_else(unknown)?;
+    packages::shown(&state.store, found).await?.map(Json).ok_or_else(unknown)
 }
 
 /// Weak, because the outer layers may compress the body.

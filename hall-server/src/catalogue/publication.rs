@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::fmt::{self, Display, Formatter};
 
-use domain::catalogue::listing::{ListedItem, Listing};
+use domain::catalogue::listing::{ListedItem, Listing, says_more_than_a_list};
 use protocol::Millis;
 use sqlx::AnyConnection;
 
@@ -26,6 +26,8 @@ pub struct Report {
     pub added: usize,
     pub changed: usize,
     pub unchanged: usize,
+    /// Codes of items that say more here than a list can (questions, conditions, steps): they stay as they are.
+    pub kept: Vec<String>,
     /// Codes of retired items that the list brought back.
     pub restored: Vec<String>,
     /// Codes of published items that the list does not hold.
@@ -43,6 +45,14 @@ impl Display for Report {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         if !self.ignored.is_empty() {
             writeln!(f, "passed over columns that mean nothing here: {}", self.ignored.join(", "))?;
+        }
+        if !self.kept.is_empty() {
+            writeln!(
+                f,
+                "kept {} items as they are, since they were edited here and hold more than a list can: {}",
+                self.kept.len(),
+                few(&self.kept)
+            )?;
         }
         if !self.restored.is_empty() {
             writeln!(f, "brought back {} retired items: {}", self.restored.len(), few(&self.restored))?;
@@ -108,6 +118,8 @@ pub async fn publish(
         content.item.version = known.content.item.version;
         if content == known.content {
             report.unchanged += 1;
+        } else if says_more_than_a_list(&known.content.item) && !says_more_than_a_list(item) {
+            report.kept.push(item.code.clone());
         } else {
             content.item.version += 1;
             report.changed += 1;

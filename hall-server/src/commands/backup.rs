@@ -1,14 +1,18 @@
-//! `hall-server backup` and `restore`, for SQLite. PostgreSQL has its own tools.
+//! `hall-server backup` and `restore`, for SQLite with the files' bytes. PostgreSQL has its own tools, and its files' folder is copied by
+//! the ones that copy folders.
 
 use std::path::{Path, PathBuf};
 
-use super::CommandError;
+use super::{CommandError, files, open};
+use crate::files::vault::Vault;
 use crate::store::{Engine, Store};
 
-const FOR_POSTGRES: &str = "this works on SQLite only; for PostgreSQL use pg_dump and pg_restore";
+const FOR_POSTGRES: &str =
+    "this works on SQLite only; for PostgreSQL use pg_dump and pg_restore, and copy the files' folder";
 
-/// Writes a consistent copy while the server runs.
-pub(super) async fn backup(store: &Store, file: &Path) -> Result<(), CommandError> {
+/// Writes a consistent copy while the server runs, and then what its files refer to into `files` beside it, where that is not there yet:
+/// backups in one folder share their files.
+pub(super) async fn backup(store: &Store, file: &Path, vault: &Vault) -> Result<(), CommandError> {
     if store.engine() == Engine::Postgres {
         return Err(CommandError::Refused(FOR_POSTGRES.to_owned()));
     }
@@ -19,16 +23,31 @@ pub(super) async fn backup(store: &Store, file: &Path) -> Result<(), CommandErro
         return Err(CommandError::Refused("the file's name must be UTF-8".to_owned()));
     };
     store.copy_into(name).await?;
+    let beside = Vault::new(file.with_file_name("files"));
+    let copy = open(&format!("sqlite://{name}")).await?;
+    let copied = files::copy(&copy, vault, &beside, store).await;
+    copy.close().await;
     println!("wrote {}", file.display());
+    println!("copied {} files into {}", copied?, beside.folder().display());
     Ok(())
 }
 
-/// Puts a copy in the database's place.
-pub(super) fn restore(address: &str, file: &Path, replace: bool) -> Result<(), CommandError> {
+/// Puts a copy in the database's place, and the files beside it into the files' folder where they are not there.
+pub(super) async fn restore(address: &str, file: &Path, replace: bool, vault: &Vault) -> Result<(), CommandError> {
     let Some(database) = address.strip_prefix("sqlite:") else {
         return Err(CommandError::Refused(FOR_POSTGRES.to_owned()));
     };
     let database = PathBuf::from(database.trim_start_matches("//").split('?').next().unwrap_or_default());
+    put_in_place(&database, file, replace)?;
+    println!("restored {}", database.display());
+    let store = open(address).await?;
+    let copied = files::copy(&store, &Vault::new(file.with_file_name("files")), vault, &store).await;
+    store.close().await;
+    println!("copied {} files into {}", copied?, vault.folder().display());
+    Ok(())
+}
+
+fn put_in_place(database: &Path, file: &Path, replace: bool) -> Result<(), CommandError> {
     let failed = |what: String| move |source| CommandError::Io { what, source };
     let mut start = [0u8; 16];
     let read = std::fs::File::open(file)
@@ -50,11 +69,9 @@ pub(super) fn restore(address: &str, file: &Path, replace: bool) -> Result<(), C
     let beside = database.with_extension("restoring");
     std::fs::copy(file, &beside).map_err(failed(format!("{} could not be written", beside.display())))?;
     for log in ["-wal", "-shm"] {
-        let mut name = database.clone().into_os_string();
+        let mut name = database.to_path_buf().into_os_string();
         name.push(log);
         let _ = std::fs::remove_file(name);
     }
-    std::fs::rename(&beside, &database).map_err(failed(format!("{} could not be put in place", database.display())))?;
-    println!("restored {}", database.display());
-    Ok(())
+    std::fs::rename(&beside, database).map_err(failed(format!("{} could not be put in place", database.display())))
 }

@@ -5,6 +5,8 @@ mod calendar;
 mod devices;
 mod dossier;
 mod evidence;
+mod files;
+mod items;
 mod migrate_database;
 mod sample;
 mod serve;
@@ -50,31 +52,45 @@ enum Command {
         #[arg(long)]
         hall: Option<String>,
     },
+    /// Single items as JSON files
+    #[command(subcommand)]
+    Item(items::Items),
     /// Describe the district's halls: hours, lines, windows and what they offer
     Halls { file: PathBuf },
     /// Load the sample district, with its users and devices
     Sample(sample::Sample),
-    /// Walk every hall's chain of events, hold it against the signed heads, and name the first bad row or head
+    /// Walk every hall's chain of events, hold it against the signed heads, and name the first bad row or head; look at the files
     Verify(verify::Verify),
     /// The key that signs the history
     #[command(subcommand)]
     Evidence(evidence::Evidence),
     /// Write a case's dossier, or verify one without a database
     Dossier(dossier::Dossier),
+    /// Remove files' bytes that nothing refers to, as a crash may leave them
+    Sweep {
+        #[command(flatten)]
+        files: files::Folder,
+    },
     /// Users
     #[command(subcommand)]
     User(users::User),
     /// Devices that act by themselves, such as kiosks
     #[command(subcommand)]
     Device(devices::Device),
-    /// Write a copy of an SQLite database while it is in use
-    Backup { file: PathBuf },
+    /// Write a copy of an SQLite database while it is in use, with its files beside it
+    Backup {
+        file: PathBuf,
+        #[command(flatten)]
+        files: files::Folder,
+    },
     /// Put a copy back; the server must not run
     Restore {
         file: PathBuf,
         /// Replace a database that is there
         #[arg(long)]
         replace: bool,
+        #[command(flatten)]
+        files: files::Folder,
     },
     /// Copy everything into another, empty database; the server must not run
     MigrateDatabase {
@@ -107,9 +123,13 @@ pub enum CommandError {
     #[error(transparent)]
     Import(#[from] import::ImportError),
     #[error(transparent)]
+    Draft(#[from] crate::catalogue::drafts::DraftError),
+    #[error(transparent)]
     Halls(#[from] halls_file::HallsError),
     #[error(transparent)]
     Calendar(#[from] crate::calendar::load::LoadError),
+    #[error(transparent)]
+    Providers(#[from] crate::lookups::providers::ProvidersError),
     #[error(transparent)]
     Sample(#[from] district::SampleError),
     #[error(transparent)]
@@ -126,6 +146,8 @@ pub enum CommandError {
     DossierFault(#[from] crate::evidence::check::Fault),
     #[error("the history is not whole")]
     NotWhole,
+    #[error("the files are not whole")]
+    FilesNotWhole,
     #[error("{0}")]
     Refused(String),
     #[error("{what}")]
@@ -151,8 +173,10 @@ impl Cli {
             Command::Calendar(Calendar::Due(due)) => due.run(&address).await,
             Command::Calendar(Calendar::Load(load)) => load.run(&open(&address).await?).await,
             Command::Calendar(Calendar::Show { year }) => calendar::show(&address, year).await,
-            Command::Restore { file, replace } => backup::restore(&address, &file, replace),
-            Command::Serve(serve) => serve.run(open(&address).await?).await,
+            Command::Restore { file, replace, files } => {
+                backup::restore(&address, &file, replace, &files.vault(&address)).await
+            }
+            Command::Serve(serve) => serve.run(open(&address).await?, &address).await,
             Command::Import { file, retire_missing, hall } => {
                 let store = open(&address).await?;
                 let missing = if retire_missing { publication::Missing::Retire } else { publication::Missing::Keep };
@@ -160,19 +184,23 @@ impl Cli {
                 println!("{report}");
                 Ok(())
             }
+            Command::Item(items) => items.run(&open(&address).await?).await,
             Command::Halls { file } => {
                 let described = halls_file::load(&open(&address).await?, &file).await?;
                 println!("described {described} halls");
                 Ok(())
             }
             Command::Sample(sample) => sample.run(&open(&address).await?).await,
-            Command::Verify(verify) => verify.run(&open(&address).await?).await,
+            Command::Verify(verify) => verify.run(&open(&address).await?, &address).await,
             Command::Evidence(evidence) => evidence.run(),
             Command::Dossier(dossier) => dossier.run(&address).await,
+            Command::Sweep { files } => files::sweep(&open(&address).await?, &files.vault(&address)).await,
             Command::User(user) => user.run(&open(&address).await?).await,
             Command::Device(device) => device.run(&open(&address).await?).await,
-            Command::MigrateDatabase { to } => migrate_database::run(&open(&address).await?, &to).await,
-            Command::Backup { file } => backup::backup(&open(&address).await?, &file).await,
+            Command::MigrateDatabase { to } => migrate_database::run(&open(&address).await?, &address, &to).await,
+            Command::Backup { file, files } => {
+                backup::backup(&open(&address).await?, &file, &files.vault(&address)).await
+            }
         }
     }
 }

@@ -11,8 +11,12 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use super::CommandError;
+use super::files::Limits;
+use super::items::ConnectedNames;
+use crate::catalogue::connected::Connected;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{SAMPLE_AREA, Settings};
+use crate::lookups::providers::Providers;
 use crate::store::{Store, requests};
 use crate::supervision::sweep;
 use crate::{AppState, router};
@@ -38,7 +42,14 @@ pub(super) struct Serve {
     #[arg(long, default_value = SAMPLE_AREA, value_parser = six_digits)]
     area: String,
     #[command(flatten)]
+    connected: ConnectedNames,
+    #[command(flatten)]
+    files: Limits,
+    #[command(flatten)]
     signing: super::evidence::Signing,
+    /// The registers of other offices that documents can be pulled from: docs/providers.md
+    #[arg(long, value_name = "FILE.toml")]
+    providers: Option<PathBuf>,
 }
 
 fn six_digits(text: &str) -> Result<String, String> {
@@ -50,21 +61,30 @@ fn six_digits(text: &str) -> Result<String, String> {
 }
 
 impl Serve {
-    pub(super) async fn run(self, store: Store) -> Result<(), CommandError> {
+    pub(super) async fn run(self, store: Store, database: &str) -> Result<(), CommandError> {
         let failed = |what: String| move |source| CommandError::Io { what, source };
         let listener =
             TcpListener::bind(self.listen).await.map_err(failed(format!("{} cannot be listened on", self.listen)))?;
         let address = listener.local_addr().map_err(failed("the listener has no address".to_owned()))?;
         let public_url = self.public_url.unwrap_or_else(|| format!("http://{address}"));
+        let providers = self.providers.as_deref().map(Providers::read).transpose()?.unwrap_or_default();
+        let mut connected = Connected::from(self.connected);
+        connected.shared_sources.extend(providers.names().map(str::to_owned));
         let settings = Settings {
             public_url: public_url.trim_end_matches('/').to_owned(),
             voice: self.voice,
             area: self.area,
+            connected,
             evidence: self.signing.setup()?,
+            providers,
+            files: self.files.settings(database),
         };
         let (stop, stopping) = watch::channel(false);
         let state = AppState::new(store.clone(), Arc::new(SystemClock), settings, stopping.clone())?;
         state.engine.read_calendar().await?;
+        let folder = state.files.vault.folder().display().to_string();
+        let removed = state.files.vault.open().map_err(failed(format!("the files' folder {folder} cannot be used")))?;
+        tracing::info!(folder, half_received_files_removed = removed, "files");
         tokio::spawn(forget_old_requests(store.clone()));
         tokio::spawn(sweep::run(state.clone(), stopping.clone()));
         let signer = state.signer.clone();

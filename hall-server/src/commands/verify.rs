@@ -1,4 +1,5 @@
-//! `hall-server verify`: walks every hall's chain of events, and holds it against the signed heads and the cases' rows.
+//! `hall-server verify`: walks every hall's chain of events, holds it against the signed heads and the cases' rows, and looks at
+//! every file.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -7,12 +8,15 @@ use clap::Args;
 use serde_json::Value;
 
 use super::CommandError;
+use super::files::{self, Look};
 use crate::engine::chain;
 use crate::evidence::copies;
 use crate::evidence::head::SignedHead;
 use crate::evidence::keys::PublicKey;
 use crate::evidence::merkle::{self, Tree};
 use crate::evidence::trail::{self, Checkpoint, Trail};
+use crate::files::default_folder;
+use crate::files::vault::Vault;
 use crate::store::{Store, StoreError, cases, events, halls, queue};
 
 /// How many events are read at a time.
@@ -58,10 +62,13 @@ pub(super) struct Verify {
     /// The server's public key; after a change of keys, each of them
     #[arg(long = "public-key", value_name = "FILE")]
     public_keys: Vec<PathBuf>,
+    /// Read every file's bytes and compare their digest; a folder may be named
+    #[arg(long = "files", value_name = "FOLDER", num_args = 0..=1, require_equals = true)]
+    files: Option<Option<PathBuf>>,
 }
 
 impl Verify {
-    pub(super) async fn run(&self, store: &Store) -> Result<(), CommandError> {
+    pub(super) async fn run(&self, store: &Store, address: &str) -> Result<(), CommandError> {
         let keys = self.public_keys.iter().map(|path| PublicKey::read(path)).collect::<Result<Vec<_>, _>>()?;
         let copies = match &self.heads {
             Some(path) => copies::read(path)?,
@@ -91,7 +98,13 @@ impl Verify {
                 }
             ),
         }
-        if found.is_whole() { Ok(()) } else { Err(CommandError::NotWhole) }
+        if !found.is_whole() {
+            return Err(CommandError::NotWhole);
+        }
+        let look = if self.files.is_some() { Look::Digests } else { Look::Sizes };
+        let named = self.files.clone().flatten().or_else(|| std::env::var_os("HALL_FILES").map(PathBuf::from));
+        let vault = Vault::new(named.unwrap_or_else(|| default_folder(address)));
+        if files::verify(store, &vault, look).await? { Ok(()) } else { Err(CommandError::FilesNotWhole) }
     }
 }
 

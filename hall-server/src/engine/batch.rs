@@ -12,13 +12,15 @@ use super::Shared;
 use super::cell::Cell;
 use super::chain::{self, Draft, Event};
 use super::command::{Answer, Command, EngineError, Request};
+use super::lookups::Granted;
 use super::pushes::{self, Outgoing};
 use super::stored_answer::StoredAnswer;
 use crate::store::cases::CaseRow;
+use crate::store::lookups::{AnswerRow, LookupRow, PulledRow};
 use crate::store::queue::TicketRow;
 use crate::store::requests::Answered;
 use crate::store::signals::{SignalKey, SignalRow};
-use crate::store::{StoreError, case_tasks, cases, events, queue, requests, signals};
+use crate::store::{StoreError, case_tasks, cases, events, lookups, queue, requests, signals};
 
 type Guard = OwnedRwLockWriteGuard<Option<Cell>>;
 type Outcome = Result<Answer, EngineError>;
@@ -58,6 +60,9 @@ pub(super) struct Writes {
     /// When cases are to be looked at again that are otherwise as they were.
     pub watched: BTreeMap<String, Option<String>>,
     pub changed_signals: HashSet<i64>,
+    pub lookups: Vec<LookupRow>,
+    pub lookup_answers: Vec<AnswerRow>,
+    pub pulled: Vec<PulledRow>,
     pub printed: Vec<(TicketId, &'static str)>,
     drafts: BTreeMap<String, Vec<Draft>>,
     requests: Vec<Answered>,
@@ -152,13 +157,7 @@ impl Batch<'_> {
     }
 
     async fn find_cases(&mut self, tx: &mut AnyConnection, batch: &[Request]) -> Result<(), StoreError> {
-        let mut numbers: Vec<&str> = batch
-            .iter()
-            .filter_map(|r| match &r.command {
-                Command::Step { case_no, .. } => Some(case_no.as_str()),
-                _ => None,
-            })
-            .collect();
+        let mut numbers: Vec<&str> = batch.iter().filter_map(|r| r.command.case_no()).collect();
         numbers.sort_unstable();
         numbers.dedup();
         for row in cases::find(tx, &numbers).await? {
@@ -185,12 +184,8 @@ impl Batch<'_> {
     async fn find_siblings(&mut self, tx: &mut AnyConnection, batch: &[Request]) -> Result<(), StoreError> {
         let mut applications: Vec<String> = batch
             .iter()
-            .filter_map(|r| match &r.command {
-                Command::Step { case_no, step, .. } if super::cases::shares(step.action()) => {
-                    Some(self.cases.get(case_no)?.case.application.clone())
-                }
-                _ => None,
-            })
+            .filter(|r| r.command.shares())
+            .filter_map(|r| Some(self.cases.get(r.command.case_no()?)?.case.application.clone()))
             .collect();
         applications.sort_unstable();
         applications.dedup();
@@ -263,6 +258,7 @@ impl Batch<'_> {
         Ok(match answer {
             StoredAnswer::Ticket(ticket) => Answer::Ticket(ticket),
             StoredAnswer::Window(window) => Answer::Window(window),
+            StoredAnswer::Lookup(id) => Answer::Lookup(Granted { id, allowed: None }),
             StoredAnswer::Done => Answer::Done,
             StoredAnswer::Called { ticket, cases } => {
                 let cell = self.guards.get(hall).and_then(|guard| guard.as_ref());
@@ -376,6 +372,9 @@ impl Batch<'_> {
         case_tasks::put_watch(tx, &watched).await?;
         let changed: Vec<&SignalRow> = writes.changed_signals.iter().filter_map(|id| self.signals.get(id)).collect();
         signals::put(tx, &changed).await?;
+        lookups::add(tx, &writes.lookups).await?;
+        lookups::add_answers(tx, &writes.lookup_answers).await?;
+        lookups::add_pulled(tx, &writes.pulled).await?;
         let sealed = self.seal();
         events::add(tx, &sealed).await?;
         requests::add(tx, &self.writes.requests).await?;

@@ -105,7 +105,12 @@ impl Batch<'_> {
     }
 
     /// The row after a step, not yet written.
-    fn taken(&self, row: CaseRow, asker: &Asker<'_>, step: Step) -> Result<(CaseRow, CaseEvent), EngineError> {
+    pub(super) fn taken(
+        &self,
+        row: CaseRow,
+        asker: &Asker<'_>,
+        step: Step,
+    ) -> Result<(CaseRow, CaseEvent), EngineError> {
         let calendar = self.shared.calendar();
         let moment = Moment { now: self.now, calendar: &calendar };
         let collected_by = match &step {
@@ -119,7 +124,7 @@ impl Batch<'_> {
     }
 
     /// Gives the application's other cases what this one was given.
-    fn share(&mut self, cell: &mut Cell, request: &Request, row: &CaseRow) {
+    pub(super) fn share(&mut self, cell: &mut Cell, request: &Request, row: &CaseRow) {
         let shared = Shared::of(&row.case);
         let siblings: Vec<CaseRow> = self
             .cases
@@ -214,7 +219,7 @@ impl Batch<'_> {
     }
 
     /// Notes a case as it is now, with its event and the signals that the step itself raises.
-    fn put_case(
+    pub(super) fn put_case(
         &mut self,
         cell: &mut Cell,
         request: &Request,
@@ -235,7 +240,7 @@ impl Batch<'_> {
         row
     }
 
-    fn draft_event(
+    pub(super) fn draft_event(
         &mut self,
         cell: &mut Cell,
         request: &Request,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use domain::cases::{Asker, CaseRefusal};
 use domain::catalogue::situations::AnswerError;
+use domain::lookups::LookupRefusal;
 use domain::queue::{Refusal, TicketId};
 use domain::supervision::SignalRefusal;
 use jiff::civil::Date;
@@ -14,6 +15,7 @@ use protocol::queue::{CalledTicket, Finish, Identification, Ticket, Window};
 use protocol::staff::User;
 use protocol::supervision::SignalStep;
 
+use super::lookups::{AskLookup, EndLookup, Granted};
 use crate::store::StoreError;
 use crate::store::cases::CaseRow;
 use crate::store::signals::SignalRow;
@@ -64,6 +66,29 @@ pub enum Command {
         asker: Box<User>,
         step: SignalStep,
     },
+    AskLookup(Box<AskLookup>),
+    EndLookup(Box<EndLookup>),
+}
+
+impl Command {
+    /// The one case that it is about, where it is about one that is there.
+    pub(super) fn case_no(&self) -> Option<&str> {
+        match self {
+            Command::Step { case_no, .. } => Some(case_no),
+            Command::AskLookup(ask) => Some(&ask.case_no),
+            Command::EndLookup(end) => Some(&end.case_no),
+            _ => None,
+        }
+    }
+
+    /// Whether it may give a case a document that others of the application ask for too.
+    pub(super) fn shares(&self) -> bool {
+        match self {
+            Command::Step { step, .. } => super::cases::shares(step.action()),
+            Command::EndLookup(_) => true,
+            _ => false,
+        }
+    }
 }
 
 /// Who asks for a step.
@@ -144,6 +169,7 @@ pub enum Answer {
     Signal(Box<SignalRow>),
     /// How many signals a look has raised.
     Watched(usize),
+    Lookup(Granted),
     Done,
 }
 
@@ -176,6 +202,8 @@ pub enum EngineError {
     UnknownSignal(i64),
     #[error("signal {id}: {refusal}")]
     Signal { id: i64, refusal: SignalRefusal },
+    #[error("the lookup is refused: {0}")]
+    Lookup(#[from] LookupRefusal),
     #[error("the idempotency key was used for another request")]
     KeyReused,
     #[error("the storage failed")]

@@ -5,11 +5,12 @@
 //! used only where the row shows that nobody else has written since; so several servers may share a PostgreSQL.
 
 mod batch;
-mod calendar;
+pub mod calendar;
 mod cases;
 pub mod cell;
 pub mod chain;
 pub mod command;
+pub mod lookups;
 pub mod outside;
 pub mod pushes;
 mod rules;

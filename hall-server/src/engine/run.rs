@@ -20,6 +20,8 @@ impl Batch<'_> {
             Command::Take(take) => self.take(cell, request, take),
             Command::Printed { ticket, printed, reason } => self.printed(cell, request, *ticket, *printed, reason),
             Command::Window { number, clerk, act } => self.window(cell, *number, clerk, act),
+            Command::AskLookup(ask) => self.ask_lookup(cell, request, ask),
+            Command::EndLookup(end) => self.end_lookup(cell, request, end),
             Command::OpenApplication(open) => self.open_application(cell, request, open),
             Command::Step { case_no, asker, step } => self.step(cell, request, case_no, asker, step),
             Command::Watch(numbers) => self.watch(cell, request, numbers),

@@ -63,6 +63,14 @@ impl Staff {
         self.user().roles.contains(&role)
     }
 
+    /// Refuses everybody but administrators.
+    pub fn administrator(&self) -> Result<&User, ApiError> {
+        if self.has(Role::Administrator) {
+            return Ok(self.user());
+        }
+        Err(ApiError::new(Code::Forbidden).detail("只有管理员可以操作", "Only administrators may do this"))
+    }
+
     /// Refuses everybody but clerks of this hall.
     pub fn clerk_of(&self, hall: &str) -> Result<(), ApiError> {
         if self.has(Role::Clerk) && self.user().hall.as_deref() == Some(hall) {

@@ -2,8 +2,8 @@
 
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
@@ -35,18 +35,25 @@ pub async fn read(request: Request, next: Next) -> Response {
     };
     if let Some(value) = parts.headers.get(IDEMPOTENCY_KEY) {
         let Some(key) = value.to_str().ok().filter(|k| is_good_key(k)) else {
-            return ApiError::new(Code::InvalidField).field(IDEMPOTENCY_KEY, "8–64 [A-Za-z0-9-]").into_response();
+            return bad_key().into_response();
         };
-        let mut digest = Sha256::new();
-        digest.update(parts.method.as_str());
-        digest.update(b"\n");
-        digest.update(parts.uri.path());
-        digest.update(b"\n");
-        digest.update(&bytes);
-        let key = RequestKey { key: key.to_owned(), fingerprint: crate::hex(&digest.finalize()) };
-        parts.extensions.insert(key);
+        parts.extensions.insert(request_key(key, &parts.method, parts.uri.path(), &bytes));
     }
     next.run(Request::from_parts(parts, Body::from(bytes))).await
+}
+
+fn request_key(key: &str, method: &Method, address: &str, body: &[u8]) -> RequestKey {
+    let mut digest = Sha256::new();
+    digest.update(method.as_str());
+    digest.update(b"\n");
+    digest.update(address);
+    digest.update(b"\n");
+    digest.update(body);
+    RequestKey { key: key.to_owned(), fingerprint: crate::hex(&digest.finalize()) }
+}
+
+fn bad_key() -> ApiError {
+    ApiError::new(Code::InvalidField).field(IDEMPOTENCY_KEY, "8–64 [A-Za-z0-9-]")
 }
 
 fn is_good_key(key: &str) -> bool {
@@ -79,6 +86,35 @@ impl<S: Send + Sync> FromRequestParts<S> for Repeatable {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
         Ok(Repeatable(parts.extensions.remove()))
+    }
+}
+
+/// The key of an upload, whose body is streamed and known only when it has come whole.
+#[derive(Debug, Clone)]
+pub struct UploadKey(pub Option<PendingKey>);
+
+#[derive(Debug, Clone)]
+pub struct PendingKey {
+    key: String,
+    method: Method,
+    address: String,
+}
+
+impl PendingKey {
+    /// With the SHA-256 of the body, in hexadecimal.
+    pub fn of(&self, digest: &str) -> RequestKey {
+        request_key(&self.key, &self.method, &self.address, digest.as_bytes())
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for UploadKey {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        let Some(value) = parts.headers.get(IDEMPOTENCY_KEY) else { return Ok(UploadKey(None)) };
+        let key = value.to_str().ok().filter(|key| is_good_key(key)).ok_or_else(bad_key)?;
+        let address = parts.uri.path_and_query().map_or("", |address| address.as_str()).to_owned();
+        Ok(UploadKey(Some(PendingKey { key: key.to_owned(), method: parts.method.clone(), address })))
     }
 }
 

@@ -16,7 +16,7 @@ use protocol::problem::Code;
 
 use self::problem::ApiError;
 use crate::AppState;
-use crate::{calendar, cases, catalogue, evidence, identity, pages, queue, supervision};
+use crate::{calendar, cases, catalogue, evidence, files, identity, lookups, pages, preparation, queue, supervision};
 
 /// Everything the server answers.
 pub fn router(state: AppState) -> Router {
@@ -25,10 +25,13 @@ pub fn router(state: AppState) -> Router {
         .merge(catalogue::router())
         .merge(identity::router())
         .merge(queue::router())
+        .merge(files::router())
+        .merge(preparation::router())
         .merge(cases::router())
         .merge(supervision::router())
         .merge(calendar::router())
-        .merge(evidence::router());
+        .merge(evidence::router())
+        .merge(lookups::router());
     Router::new()
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
@@ -38,6 +41,9 @@ pub fn router(state: AppState) -> Router {
         .fallback(problem::no_such_address)
         .method_not_allowed_fallback(wrong_method)
         .layer(middleware::from_fn(body::read))
+        // Their bodies are too large to be read whole.
+        .merge(pages::uploads())
+        .nest("/api/v1", files::uploads().merge(preparation::uploads()))
         .layer(middleware::from_fn(problem::in_the_askers_language))
         .layer(middleware::from_fn_with_state(state.clone(), count))
         .with_state(state)

@@ -3,7 +3,7 @@
 use axum::Json;
 use utoipa::OpenApi;
 
-use crate::{calendar, cases, catalogue, events, evidence, identity, queue, supervision};
+use crate::{calendar, cases, catalogue, events, evidence, files, identity, lookups, preparation, queue, supervision};
 
 #[derive(Debug, OpenApi)]
 #[openapi(
@@ -20,6 +20,13 @@ use crate::{calendar, cases, catalogue, events, evidence, identity, queue, super
         catalogue::http::halls,
         catalogue::http::catalogue,
         catalogue::http::item,
+        catalogue::drafts_http::all,
+        catalogue::drafts_http::one,
+        catalogue::drafts_http::save,
+        catalogue::drafts_http::discard,
+        catalogue::drafts_http::check,
+        catalogue::drafts_http::publish,
+        catalogue::drafts_http::versions,
         identity::sessions::sign_in,
         identity::sessions::current,
         identity::sessions::sign_out,
@@ -40,6 +47,18 @@ use crate::{calendar, cases, catalogue, events, evidence, identity, queue, super
         queue::windows::serve,
         queue::windows::no_show,
         queue::windows::complete,
+        files::http::upload,
+        files::http::list,
+        files::http::download,
+        files::http::preview,
+        preparation::http::of_ticket,
+        preparation::http::read,
+        preparation::http::enter,
+        preparation::http::send,
+        preparation::http::upload,
+        preparation::http::download,
+        preparation::http::preview,
+        preparation::http::take_back,
         cases::intake::open,
         cases::steps::step,
         cases::steps::several,
@@ -55,6 +74,8 @@ use crate::{calendar, cases, catalogue, events, evidence, identity, queue, super
         evidence::http::dossier,
         calendar::http::year,
         calendar::http::due,
+        lookups::http::ask,
+        lookups::http::of_case,
     )
 )]
 pub struct Description;

@@ -97,7 +97,7 @@ pub async fn in_the_askers_language(request: Request, next: Next) -> Response {
     if media_type == PROBLEM_JSON.as_bytes() || media_type.starts_with(b"text/html") {
         return response;
     }
-    let allow = response.headers().get(header::ALLOW).cloned();
+    let kept = [header::ALLOW, header::CONTENT_RANGE].map(|name| (name.clone(), response.headers().get(name).cloned()));
     let error = match response.extensions().get::<ApiError>() {
         Some(error) => error.clone(),
         None => rejected(response).await,
@@ -117,8 +117,10 @@ pub async fn in_the_askers_language(request: Request, next: Next) -> Response {
         serde_json::to_vec(&problem).unwrap_or_default(),
     )
         .into_response();
-    if let Some(allow) = allow {
-        answer.headers_mut().insert(header::ALLOW, allow);
+    for (name, value) in kept {
+        if let Some(value) = value {
+            answer.headers_mut().insert(name, value);
+        }
     }
     answer
 }

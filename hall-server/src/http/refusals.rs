@@ -1,6 +1,7 @@
 //! Refusals of the rules as problems: the stable code, and a sentence that says what happened this time.
 
 use domain::cases::CaseRefusal;
+use domain::lookups::LookupRefusal;
 use domain::queue::Refusal;
 use domain::supervision::SignalRefusal;
 use protocol::catalogue::Text;
@@ -49,6 +50,7 @@ impl From<EngineError> for ApiError {
             }
             EngineError::UnknownSignal(_) => new(Code::UnknownSignal),
             EngineError::Signal { refusal, .. } => refusal.into(),
+            EngineError::Lookup(refusal) => refusal.into(),
             EngineError::KeyReused => new(Code::IdempotencyKeyReused),
             EngineError::Busy | EngineError::Stopped => new(Code::Busy),
             EngineError::Storage(error) => {
@@ -94,6 +96,32 @@ impl From<Refusal> for ApiError {
             Refusal::AlreadyWaiting(number) => {
                 new(Code::AlreadyWaiting).detail(format!("您的号是 {number}"), format!("Your ticket is {number}"))
             }
+        }
+    }
+}
+
+impl From<LookupRefusal> for ApiError {
+    fn from(refusal: LookupRefusal) -> Self {
+        let new = ApiError::new;
+        match refusal {
+            LookupRefusal::Forbidden => new(Code::Forbidden).detail(
+                "只有受理前的收件窗口和正在审查的部门可以查询；本次尝试已记录",
+                "Only the hall's clerk before acceptance and the departments reviewing now may look data up; the attempt is logged",
+            ),
+            LookupRefusal::CaseClosed => new(Code::WrongState),
+            LookupRefusal::NoPurpose => new(Code::PurposeRequired)
+                .field("purpose", "4–200 characters")
+                .detail("查询目的须为 4 至 200 字", "The purpose has 4 to 200 characters"),
+            LookupRefusal::PersonalPurpose => new(Code::PurposeRequired).field("purpose", "no names, no numbers").detail(
+                "查询目的会显示在申请人的进度页上，请勿写姓名、证件号码或电话",
+                "The purpose is shown on the applicant's page: write no names, ID or telephone numbers in it",
+            ),
+            LookupRefusal::UnknownDocument => new(Code::UnknownDocument),
+            LookupRefusal::NotShared => new(Code::DocumentNotShared),
+            LookupRefusal::NotConnected => new(Code::ProviderNotConnected),
+            LookupRefusal::NoNumber => new(Code::NoNumber),
+            LookupRefusal::WhichNumber => new(Code::WhichNumber),
+            LookupRefusal::ForeignNumber => new(Code::ForeignNumber),
         }
     }
 }

@@ -12,11 +12,13 @@ use sha2::{Digest, Sha256};
 use crate::http::problem::ApiError;
 
 const THEME: &str = include_str!("../../../design/theme.css");
-const STYLES: [&str; 4] = [
+const STYLES: &[&str] = &[
     include_str!("../../static/base.css"),
     include_str!("../../static/board.css"),
     include_str!("../../static/phone.css"),
+    include_str!("../../static/prepare.css"),
     include_str!("../../static/supervisor.css"),
+    include_str!("../../static/items.css"),
 ];
 
 /// The files' addresses, as templates write them.
@@ -35,6 +37,7 @@ struct All {
     live: Asset,
     board: Asset,
     follow: Asset,
+    prepare: Asset,
     supervisor: Asset,
 }
 
@@ -44,6 +47,7 @@ static ALL: LazyLock<All> = LazyLock::new(|| All {
     live: script("live", include_str!("../../static/live.js")),
     board: script("board", include_str!("../../static/board.js")),
     follow: script("follow", include_str!("../../static/follow.js")),
+    prepare: script("prepare", include_str!("../../static/prepare.js")),
     supervisor: script("supervisor", include_str!("../../static/supervisor.js")),
 });
 
@@ -66,6 +70,10 @@ impl Assets {
 
     pub fn follow(self) -> &'static str {
         &ALL.follow.path
+    }
+
+    pub fn prepare(self) -> &'static str {
+        &ALL.prepare.path
     }
 
     pub fn supervisor(self) -> &'static str {
@@ -105,7 +113,7 @@ fn theme_values(theme: &str) -> impl Iterator<Item = (&str, &str)> {
 
 /// `GET /static/{file}`.
 pub(super) async fn serve(Path(file): Path<String>) -> Response {
-    let all = [&ALL.style, &ALL.icon, &ALL.live, &ALL.board, &ALL.follow, &ALL.supervisor];
+    let all = [&ALL.style, &ALL.icon, &ALL.live, &ALL.board, &ALL.follow, &ALL.prepare, &ALL.supervisor];
     match all.into_iter().find(|asset| asset.path.strip_prefix("/static/") == Some(&file)) {
         Some(asset) => (
             [(header::CONTENT_TYPE, asset.media_type), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")],
@@ -139,14 +147,14 @@ mod tests {
 
     #[test]
     fn nothing_is_loaded_from_elsewhere() {
-        for asset in [&ALL.style, &ALL.live, &ALL.board, &ALL.follow, &ALL.supervisor] {
+        for asset in [&ALL.style, &ALL.live, &ALL.board, &ALL.follow, &ALL.prepare, &ALL.supervisor] {
             assert!(!asset.body.contains("http://") && !asset.body.contains("https://"), "{}", asset.path);
         }
     }
 
     #[test]
     fn scripts_keep_to_what_a_phone_of_2016_understands() {
-        for asset in [&ALL.live, &ALL.follow] {
+        for asset in [&ALL.live, &ALL.follow, &ALL.prepare] {
             for word in ["=>", "let ", "const ", "`", "async ", "fetch(", "?.", "..."] {
                 assert!(!asset.body.contains(word), "{} uses {word}", asset.path);
             }

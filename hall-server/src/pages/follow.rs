@@ -3,15 +3,19 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
+use domain::civil;
 use protocol::problem::Code;
+use protocol::queue::Follow;
 
 use super::frame::{Frame, page};
-use super::view::follow::{CasePage, FollowPage, FollowPart};
+use super::view::follow::{CasePage, FollowPage, FollowPart, PrepareCard, PrepareStage};
 use crate::AppState;
 use crate::cases::view;
 use crate::http::problem::ApiError;
+use crate::lookups;
+use crate::preparation::{self, changes};
 use crate::queue::follow;
-use crate::store::cases;
+use crate::store::{cases, preparations};
 
 /// `GET /t/{code}`.
 pub(super) async fn ticket(
@@ -22,7 +26,8 @@ pub(super) async fn ticket(
     let place = follow::find(&state, &code).await?;
     let follow = follow::follow(&state, &place).await?;
     let sample = state.engine.hall(&place.hall).await?.offers.values().any(|offered| offered.item.sample);
-    page(&FollowPage::new(frame, &follow, format!("/api/v1/follow/{code}/events"), sample))
+    let card = prepare_card(&state, &code, &follow).await?;
+    page(&FollowPage::new(frame, &follow, format!("/api/v1/follow/{code}/events"), sample).with_prepare(card))
 }
 
 /// `GET /t/{code}/part`: what the page's script puts in place after an event.
@@ -32,7 +37,29 @@ pub(super) async fn ticket_part(
     frame: Frame,
 ) -> Result<Response, ApiError> {
     let place = follow::find(&state, &code).await?;
-    page(&FollowPart::new(frame.w, &follow::follow(&state, &place).await?))
+    let follow = follow::follow(&state, &place).await?;
+    let card = prepare_card(&state, &code, &follow).await?;
+    page(&FollowPart::new(frame.w, &follow).with_prepare(card))
+}
+
+/// The way to the preparation. Thousands of phones ask for this part at once: it costs one look into a table by its key.
+async fn prepare_card(state: &AppState, code: &str, follow: &Follow) -> Result<Option<PrepareCard>, ApiError> {
+    let ticket = &follow.ticket;
+    if !changes::is_open(follow, &civil::day(state.clock.now()).to_string()) {
+        return Ok(None);
+    }
+    let cell = state.engine.hall(&ticket.hall).await?;
+    if !cell.offers.get(&ticket.item).is_some_and(|offered| preparation::asks_for_something(&offered.item)) {
+        return Ok(None);
+    }
+    drop(cell);
+    let mut connection = state.store.reader().acquire().await?;
+    let stage = match preparations::one(&mut connection, ticket.id).await? {
+        None => PrepareStage::Nothing,
+        Some(row) if row.sent_at.is_some() => PrepareStage::Sent,
+        Some(_) => PrepareStage::Draft,
+    };
+    Ok(Some(PrepareCard { path: format!("/t/{code}/prepare"), stage }))
 }
 
 /// `GET /c/{code}`.
@@ -44,5 +71,6 @@ pub(super) async fn case(
     let mut connection = state.store.reader().acquire().await?;
     let row = cases::by_query_code(&mut connection, &code).await?.ok_or(ApiError::new(Code::UnknownCase))?;
     let progress = view::progress(&state, &mut connection, &row).await?;
-    page(&CasePage::new(frame, &progress, state.clock.now()))
+    let lookups = lookups::view::for_citizen(&mut connection, &row.case.case_no).await?;
+    page(&CasePage::new(frame, &progress, &lookups, state.clock.now()))
 }

@@ -1,12 +1,14 @@
-//! Web pages: boards, the phone's pages, the supervisor's page. Each is a template and a view that fills it ([`view`]);
+//! Web pages: boards, the phone's pages, the supervisor's page, the administrator's editor. Each is a template and a view that fills it ([`view`]);
 //! nothing is loaded from elsewhere, and no page holds more than its reader may know.
 
+pub mod admin;
 pub mod assets;
 pub mod board;
 pub mod follow;
 pub mod frame;
 pub mod index;
 pub mod level;
+pub mod prepare;
 pub mod session;
 pub mod speech;
 pub mod supervisor;
@@ -16,13 +18,14 @@ pub mod words;
 
 use std::sync::Arc;
 
+use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Extension, Router, middleware};
 use protocol::problem::Problem;
 
-use crate::AppState;
+use crate::{AppState, preparation};
 
 /// The pages' addresses, from the root.
 pub fn router() -> Router<AppState> {
@@ -33,13 +36,30 @@ pub fn router() -> Router<AppState> {
         .route("/halls/{hall}/speech/{file}", get(speech::call))
         .route("/t/{code}", get(follow::ticket))
         .route("/t/{code}/part", get(follow::ticket_part))
+        .route("/t/{code}/prepare", get(prepare::show))
+        .route("/t/{code}/prepare/strip", get(prepare::strip))
+        .route("/t/{code}/prepare/answers", post(prepare::answers))
+        .route("/t/{code}/prepare/form", post(prepare::form))
+        .route("/t/{code}/prepare/send", post(prepare::send))
+        .route("/t/{code}/files/{file}", get(preparation::http::download))
+        .route("/t/{code}/files/{file}/preview", get(preparation::http::preview))
+        .route("/t/{code}/files/{file}/take-back", post(prepare::take_back))
         .route("/c/{code}", get(follow::case))
         .route("/supervisor", get(supervisor::show))
         .route("/supervisor/halls/{hall}", get(supervisor::show_hall))
         .route("/supervisor/events", get(supervisor::events))
         .route("/supervisor/sign-in", post(session::sign_in))
         .route("/supervisor/sign-out", post(session::sign_out))
+        .merge(admin::router())
         .layer(Extension(Arc::new(speech::Speech::default())))
+        .layer(middleware::from_fn(frame::guarded))
+}
+
+/// Pages' addresses whose bodies are streamed.
+pub fn uploads() -> Router<AppState> {
+    Router::new()
+        .route("/t/{code}/prepare/documents/{document}", post(prepare::upload))
+        .layer(DefaultBodyLimit::disable())
         .layer(middleware::from_fn(frame::guarded))
 }
 

@@ -17,6 +17,8 @@ macro_rules! words {
     };
 }
 
+mod items;
+
 words! {
     product: "政务服务大厅", "Government service halls";
     other_language: "English", "中文";
@@ -78,7 +80,54 @@ words! {
     step_done: "已完成", "Done";
     step_current: "进行中", "Now";
     step_ahead: "未开始", "To come";
+    looked_up: "谁查询过您的数据", "Who looked up your data";
+    looked_up_lead: "为减少您提交的材料，以下部门为本办件查询了数据；每次查询均有记录。", "To spare you papers, these offices looked up data for this application. Every lookup is logged.";
+    looked_up_for: "用途：", "For: ";
+    looked_up_found: "已取得，不必提交该材料", "Obtained: you need not bring the document";
+    looked_up_nothing: "对方没有相应记录", "No such record there";
+    looked_up_failed: "未取得数据", "No data was obtained";
+    looked_up_asked: "已发出查询", "Asked for";
     no_personal_data: "本页不含个人信息，请勿转发二维码。", "This page holds no personal data. Keep the QR code to yourself.";
+
+    prepare_title: "等候时先准备", "Prepare while you wait";
+    prepare_lead: "先填好、拍好材料，叫号后窗口直接核对，办得更快。", "Fill in and photograph now: when you are called, the window only has to check.";
+    prepare_start: "开始准备", "Start";
+    prepare_go_on: "继续准备", "Go on";
+    prepare_look: "查看或修改", "Look or change";
+    prepare_draft_kept: "草稿已保存，还没有交给窗口。", "Your draft is saved and not handed over yet.";
+    prepare_draft_note: "填写的内容和照片随时保存为草稿。交给窗口后，或叫到您时，窗口才能看到。", "What you enter is saved at once as a draft. The window sees it when you hand it over, or when you are called.";
+    prepare_sent: "已交给窗口", "Handed over";
+    prepare_sent_note: "仍可修改，窗口看到的总是最新内容。", "You can still change it: the window always sees the latest.";
+    prepare_private: "本页有您填写的内容，请勿转发链接或二维码。", "This page holds what you entered: do not pass on its link or QR code.";
+    prepare_back: "返回排队进度", "Back to your ticket";
+    prepare_saved: "已保存", "Saved";
+    prepare_saving: "正在保存…", "Saving...";
+    prepare_not_saved: "没有保存，请检查网络，稍候会再试", "Not saved: check your connection, it is tried again";
+    questions_title: "您的情况", "Your situation";
+    questions_save: "保存回答", "Save answers";
+    papers_title: "需要的材料", "Documents";
+    papers_hint: "每份材料拍清楚、拍完整。办理时请带原件，窗口会核对。", "Photograph each document whole and sharp. Bring the originals: the window checks them.";
+    papers_none: "按您的情况，不需要材料。", "Your situation needs no documents.";
+    papers_other: "现在用不到的文件", "Files that are not needed now";
+    paper_mandatory: "必交", "Required";
+    paper_optional: "选交", "Optional";
+    paper_deferrable: "可后补", "May come later";
+    paper_commitment: "可用承诺书代替", "A commitment may stand for it";
+    paper_shared: "大厅可以查到，不必带", "The hall can look it up";
+    paper_photograph: "拍照", "Photograph";
+    paper_choose: "选文件", "Choose a file";
+    paper_upload: "上传", "Upload";
+    paper_uploading: "正在上传", "Uploading";
+    paper_failed: "没有传成，请再试一次", "It did not arrive, please try again";
+    paper_take_back: "收回", "Take back";
+    paper_done: "已传", "Done";
+    form_title: "申请表", "Application form";
+    form_save: "保存", "Save";
+    field_mandatory: "必填", "Required";
+    open_title: "还缺", "Still open";
+    open_none: "都齐了，可以交给窗口。", "Everything is there: hand it over.";
+    open_may_send: "没有准备齐也可以先交，其余在窗口补。", "You may hand it over as it is, and do the rest at the window.";
+    send: "交给窗口", "Hand over to the window";
 
     supervisor_title: "督导实时看板", "Supervisor's live page";
     all_halls: "全部大厅", "All halls";
@@ -212,6 +261,23 @@ impl Words {
             (None, Some(only)) | (Some(only), None) => self.minutes(only),
             (None, None) => self.wait_unknown().to_owned(),
         }
+    }
+
+    /// `原件 1 份，复印件 2 份`; empty where nothing is counted.
+    pub fn papers(self, originals: u8, copies: u8) -> String {
+        let part = |count: u8, zh: &str, one: &str, many: &str| match (count, self.english) {
+            (0, _) => None,
+            (count, false) => Some(format!("{zh} {count} 份")),
+            (1, true) => Some(format!("1 {one}")),
+            (count, true) => Some(format!("{count} {many}")),
+        };
+        let parts = [part(originals, "原件", "original", "originals"), part(copies, "复印件", "copy", "copies")];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(if self.english { ", " } else { "，" })
+    }
+
+    /// `前面 3 人`, `3 ahead`.
+    pub fn ahead(self, people: i64) -> String {
+        if self.english { format!("{people} ahead") } else { format!("前面 {people} 人") }
     }
 
     /// `3 号窗口`, `Window 3`.

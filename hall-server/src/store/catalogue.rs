@@ -336,6 +336,23 @@ pub async fn item(store: &Store, code: &str) -> Result<Option<Item>, StoreError>
     row.map(|row| Ok(content(&row)?.item)).transpose()
 }
 
+/// An item as it stands, retired or not.
+pub async fn standing_item(connection: &mut AnyConnection, code: &str) -> Result<Option<StandingItem>, StoreError> {
+    let row = sqlx::query(
+        "SELECT items.code, items.state, item_versions.content FROM items \
+         JOIN item_versions ON item_versions.item = items.code AND item_versions.version = items.version \
+         WHERE items.code = $1",
+    )
+    .bind(code)
+    .fetch_optional(connection)
+    .await?;
+    row.map(|row| {
+        let retired = row.try_get::<String, _>("state")? == "retired";
+        Ok(StandingItem { content: content(&row)?, retired })
+    })
+    .transpose()
+}
+
 /// One published version of an item, for the cases that were opened under it.
 pub async fn item_version(
     connection: &mut AnyConnection,
@@ -363,15 +380,19 @@ pub async fn versions(store: &Store, code: &str) -> Result<Vec<(Item, Millis)>, 
 
 /// What [`Catalogue::revision`] would be now; `None` where there is no such hall.
 pub async fn revision(connection: &mut AnyConnection, hall: &str) -> Result<Option<String>, StoreError> {
-    // The instant of the last import tells a restored database from the one it was before.
+    // The instant of the last import or publication tells a restored database from the one it was before.
     let row = sqlx::query(
-        "SELECT revision, (SELECT COALESCE(MAX(at), 0) FROM item_lists) AS latest FROM halls WHERE code = $1",
+        "SELECT revision, (SELECT COALESCE(MAX(at), 0) FROM item_lists) AS listed, \
+         (SELECT COALESCE(MAX(at), 0) FROM publications) AS published FROM halls WHERE code = $1",
     )
     .bind(hall)
     .fetch_optional(connection)
     .await?;
-    row.map(|row| Ok(format!("{}-{:x}", row.try_get::<i64, _>("revision")?, row.try_get::<i64, _>("latest")?)))
-        .transpose()
+    row.map(|row| {
+        let latest = row.try_get::<i64, _>("listed")?.max(row.try_get("published")?);
+        Ok(format!("{}-{latest:x}", row.try_get::<i64, _>("revision")?))
+    })
+    .transpose()
 }
 
 /// Everything that faces show of one hall; `None` where there is no such hall.

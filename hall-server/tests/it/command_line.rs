@@ -4,6 +4,10 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use hall_server::files::default_folder;
+use hall_server::files::vault::Vault;
+use hall_server::store::{Store, files};
+
 fn hall_server(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_hall-server"))
         .args(["--database", &format!("sqlite://{}/hall.db", folder.display())])
@@ -81,6 +85,97 @@ fn a_backup_put_back_is_the_same_hall() {
     assert!(refused(run(&["restore", "notes.txt", "--replace"])).contains("not an SQLite database"));
     done(run(&["restore", "copy.db", "--replace"]));
     assert_eq!(done(run(&["user", "list"])), before);
+}
+
+/// Stores a file as the server does; returns where its bytes lie.
+fn store_file(folder: &Path, bytes: &[u8], id: &str) -> std::path::PathBuf {
+    let address = format!("sqlite://{}/hall.db", folder.display());
+    let vault = Vault::new(default_folder(&address));
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let store = Store::connect(&address).await.unwrap();
+        store.migrate().await.unwrap();
+        let mut incoming = vault.receive().await.unwrap();
+        incoming.write(bytes).await.unwrap();
+        let digest = incoming.finish().await.unwrap();
+        vault.place(&incoming, &digest).await.unwrap();
+        let row = files::FileRow {
+            id: id.to_owned(),
+            digest: digest.clone(),
+            size: bytes.len() as i64,
+            media_type: "application/pdf".to_owned(),
+            subject: "ticket:1".to_owned(),
+            uploaded_at: 0,
+            uploaded_by: "ticket:1".to_owned(),
+            name: "a.pdf".to_owned(),
+        };
+        let mut tx = store.begin_write().await.unwrap();
+        files::add(&mut tx, &row).await.unwrap();
+        tx.commit().await.unwrap();
+        store.close().await;
+        vault.path_of(&digest)
+    })
+}
+
+#[test]
+fn verify_names_the_files_that_are_missing_cut_or_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| hall_server(folder.path(), arguments);
+    let first = store_file(folder.path(), b"%PDF first paper", "first");
+    let second = store_file(folder.path(), b"%PDF second paper", "second");
+    assert_eq!(done(run(&["verify"])), "files: 2, all there\n");
+    assert_eq!(done(run(&["verify", "--files"])), "files: 2, every digest fits\n");
+
+    std::fs::write(&first, b"%PDF fIrst paper").unwrap();
+    done(run(&["verify"]));
+    let changed = run(&["verify", "--files"]);
+    assert!(String::from_utf8_lossy(&changed.stdout).starts_with("file first: its bytes were changed"), "{changed:?}");
+    assert!(refused(changed).contains("the files are not whole"));
+    std::fs::write(&first, b"%PDF").unwrap();
+    std::fs::remove_file(&second).unwrap();
+    let output = run(&["verify"]);
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(said.contains("file first: it has 4 bytes instead of 16\n"), "{said}");
+    assert!(said.contains("file second: its bytes are missing\n"), "{said}");
+}
+
+#[test]
+fn a_backup_takes_its_files_along_and_only_those_that_are_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    sample(folder.path());
+    let run = |arguments: &[&str]| hall_server(folder.path(), arguments);
+    let lying = store_file(folder.path(), b"%PDF first paper", "first");
+    std::fs::create_dir(folder.path().join("backups")).unwrap();
+    assert!(done(run(&["backup", "backups/monday.db"])).contains("copied 1 files into backups/files\n"));
+    let second = store_file(folder.path(), b"%PDF second paper", "second");
+    assert!(done(run(&["backup", "backups/tuesday.db"])).contains("copied 1 files into backups/files\n"));
+
+    std::fs::remove_dir_all(folder.path().join("files")).unwrap();
+    std::fs::remove_file(folder.path().join("hall.db")).unwrap();
+    assert!(done(run(&["restore", "backups/tuesday.db"])).contains("copied 2 files"));
+    assert!(done(run(&["verify", "--files"])).ends_with("files: 2, every digest fits\n"));
+
+    std::fs::write(&lying, b"%PDF another one").unwrap();
+    std::fs::remove_file(&second).unwrap();
+    std::fs::create_dir(folder.path().join("elsewhere")).unwrap();
+    let output = run(&["backup", "elsewhere/wednesday.db"]);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(said.contains("its bytes were changed; they were not copied"), "{said}");
+    assert!(said.contains("its bytes are missing"), "{said}");
+    assert!(refused(output).contains("the files are not whole"));
+    assert!(folder.path().join("elsewhere/wednesday.db").exists(), "what could be saved is saved");
+}
+
+#[test]
+fn sweeping_removes_what_nothing_refers_to_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let kept = store_file(folder.path(), b"%PDF first paper", "first");
+    let orphan = folder.path().join("files/ab").join("cd".repeat(31));
+    std::fs::create_dir_all(orphan.parent().unwrap()).unwrap();
+    std::fs::write(&orphan, b"left by a crash between its bytes and its row").unwrap();
+    let run = |arguments: &[&str]| hall_server(folder.path(), arguments);
+    assert_eq!(done(run(&["sweep"])), "removed 1 files that nothing refers to\n");
+    assert!(kept.exists() && !orphan.exists());
+    assert_eq!(done(run(&["sweep"])), "removed 0 files that nothing refers to\n");
 }
 
 #[test]

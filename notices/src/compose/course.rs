@@ -27,7 +27,8 @@ pub(super) fn special_procedure(
     needs(&procedure.zh, "特别程序的种类", "kind of special procedure")?;
     let under = words::under(basis);
     let from = words::date(pause.from);
-    let (planned, used, budget) = (words::period(pause.planned), words::period(pause.used), words::period(pause.budget));
+    let (planned, used, budget) =
+        (words::period(pause.planned), words::period(pause.used), words::period(pause.budget));
     let mut facts = case_facts(notice);
     facts.push(fact("特别程序", "Special procedure", procedure.clone()));
     facts.push(fact("开始日期", "From", from.clone()));

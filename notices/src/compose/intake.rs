@@ -50,10 +50,7 @@ pub(super) fn receipt(
         };
         blocks.push(Block::paragraph(
             format!("自收到申请材料之日起{}内，将告知你（单位）是否受理{zh}。", within.zh),
-            format!(
-                "You will be told within {} of that day whether the application is accepted.{en}",
-                within.en
-            ),
+            format!("You will be told within {} of that day whether the application is accepted.{en}", within.en),
         ));
     }
     blocks.push(Block::paragraph(
@@ -72,7 +69,9 @@ pub(super) fn correction(
     otherwise: &Text,
 ) -> Result<Body, NoticeError> {
     if requests.is_empty() {
-        return Err(NoticeError::Incomplete { missing: Text::new("需要补正的材料", "documents to be corrected") });
+        return Err(NoticeError::Incomplete {
+            missing: Text::new("需要补正的材料", "documents to be corrected")
+        });
     }
     for request in requests {
         needs(&request.document.zh, "材料名称", "name of a document")?;
@@ -113,7 +112,11 @@ pub(super) fn correction(
         },
     ];
     if let Some(due) = due.map(words::date) {
-        let more = if otherwise.zh.is_empty() { "。".to_owned() } else { format!("；逾期未补正的，{}。", otherwise.zh) };
+        let more = if otherwise.zh.is_empty() {
+            "。".to_owned()
+        } else {
+            format!("；逾期未补正的，{}。", otherwise.zh)
+        };
         let more_en =
             if otherwise.zh.is_empty() { ".".to_owned() } else { format!("; otherwise: {}.", otherwise.pick(true)) };
         blocks.push(Block::paragraph(

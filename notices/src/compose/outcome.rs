@@ -48,7 +48,10 @@ pub(super) fn grant(notice: &Notice, decided: Date, basis: &[Text], terms: &Term
         for (index, condition) in terms.conditions.iter().enumerate() {
             let number = index + 1;
             let en = if condition.en.is_empty() { String::new() } else { format!("({number}) {}", condition.en) };
-            blocks.push(Block::Statement { label: Text::default(), text: Text::new(format!("（{number}）{}", condition.zh), en) });
+            blocks.push(Block::Statement {
+                label: Text::default(),
+                text: Text::new(format!("（{number}）{}", condition.zh), en),
+            });
         }
     }
     if let Some(within) = terms.deliver_within.map(words::period) {

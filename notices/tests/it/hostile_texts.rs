@@ -4,7 +4,7 @@ use notices::Kind;
 use proptest::prelude::*;
 
 use crate::samples;
-use crate::support::{close, fonts, printed, says, Pdf};
+use crate::support::{Pdf, close, fonts, printed, says};
 
 const HOSTILE: &[&str] = &[
     "#let x = 1",

@@ -16,7 +16,10 @@ fn sixty_documents_go_over_pages_under_the_same_head() {
     *requests = (1..=60)
         .map(|number| Request {
             document: samples::text(&format!("第{number}号材料"), &format!("Document no. {number}")),
-            reason: samples::text(&format!("第{number}号材料缺少签字和日期，请补签。"), "Signature and date are missing."),
+            reason: samples::text(
+                &format!("第{number}号材料缺少签字和日期，请补签。"),
+                "Signature and date are missing.",
+            ),
         })
         .collect();
     let paper = printed(&notice);
@@ -52,7 +55,8 @@ fn the_last_page_of_a_long_paper_holds_more_than_the_seal() {
 
 #[test]
 fn names_of_110_characters_are_whole_and_inside_the_page() {
-    let chinese = "深圳市榕江区沙头街道综合行政执法和应急管理服务中心食品经营".repeat(4).chars().take(110).collect::<String>();
+    let chinese =
+        "深圳市榕江区沙头街道综合行政执法和应急管理服务中心食品经营".repeat(4).chars().take(110).collect::<String>();
     let latin = "W".repeat(110);
     let words = "Extraordinarily long establishment name ".repeat(3).chars().take(110).collect::<String>();
     for name in [chinese.as_str(), latin.as_str(), words.trim()] {

@@ -2,8 +2,8 @@
 
 use jiff::civil::date;
 use notices::{
-    Addressee, CaseFacts, Certificate, Contact, Deferred, Delivered, Document, Due, Ending, Ground, Kind, Notice, Period,
-    Remedies, Remedy, Request, Verification,
+    Addressee, CaseFacts, Certificate, Contact, Deferred, Delivered, Document, Due, Ending, Ground, Kind, Notice,
+    Period, Remedies, Remedy, Request, Verification,
 };
 use protocol::catalogue::Text;
 

@@ -42,7 +42,8 @@ impl Pdf {
         if program == "pdftotext" {
             command.arg("-");
         }
-        let output = command.output().unwrap_or_else(|error| panic!("{program} (Debian package poppler-utils): {error}"));
+        let output =
+            command.output().unwrap_or_else(|error| panic!("{program} (Debian package poppler-utils): {error}"));
         assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
     }

@@ -3,8 +3,10 @@
 use askama::Template;
 use protocol::Millis;
 use protocol::case::{Progress, StepState};
+use protocol::lookup::LookupOutcome;
 use protocol::queue::{Follow, Ticket, TicketState};
 
+use crate::lookups::view::CitizenLookup;
 use crate::pages::frame::Frame;
 use crate::pages::times;
 use crate::pages::words::Words;
@@ -38,6 +40,44 @@ pub struct FollowPart {
     service: String,
     taken_at: String,
     cases: Vec<CaseProgress>,
+    prepare: Option<PrepareCard>,
+}
+
+/// The way to the page on which the holder prepares.
+#[derive(Debug, Clone)]
+pub struct PrepareCard {
+    pub path: String,
+    pub stage: PrepareStage,
+}
+
+/// How far a preparation is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PrepareStage {
+    Nothing,
+    Draft,
+    Sent,
+}
+
+impl PrepareCard {
+    fn lead(&self, w: &Words) -> &'static str {
+        match self.stage {
+            PrepareStage::Nothing => w.prepare_lead(),
+            PrepareStage::Draft => w.prepare_draft_kept(),
+            PrepareStage::Sent => w.prepare_sent_note(),
+        }
+    }
+
+    fn title(&self, w: &Words) -> &'static str {
+        if self.stage == PrepareStage::Sent { w.prepare_sent() } else { w.prepare_title() }
+    }
+
+    fn button(&self, w: &Words) -> &'static str {
+        match self.stage {
+            PrepareStage::Nothing => w.prepare_start(),
+            PrepareStage::Draft => w.prepare_go_on(),
+            PrepareStage::Sent => w.prepare_look(),
+        }
+    }
 }
 
 /// `/c/{query_code}`.
@@ -47,6 +87,17 @@ pub struct CasePage {
     frame: Frame,
     now: String,
     case: CaseProgress,
+    lookups: Vec<LookedUp>,
+}
+
+/// Which office looked up what for the case.
+#[derive(Debug, Clone)]
+struct LookedUp {
+    at: String,
+    office: String,
+    data: String,
+    purpose: String,
+    outcome: &'static str,
 }
 
 #[derive(Debug, Clone)]
@@ -81,6 +132,13 @@ impl FollowPage {
             frame,
         }
     }
+
+    /// With the way to the preparation, while there is something to prepare.
+    #[must_use]
+    pub fn with_prepare(mut self, card: Option<PrepareCard>) -> Self {
+        self.part = self.part.with_prepare(card);
+        self
+    }
 }
 
 impl FollowPart {
@@ -102,12 +160,20 @@ impl FollowPart {
             service: ticket.item_name.pick(w.english).to_owned(),
             taken_at: times::moment(ticket.taken_at, w),
             cases: follow.cases.iter().map(|case| CaseProgress::new(case, w)).collect(),
+            prepare: None,
         }
+    }
+
+    /// With the way to the preparation, while there is something to prepare.
+    #[must_use]
+    pub fn with_prepare(mut self, card: Option<PrepareCard>) -> Self {
+        self.prepare = card;
+        self
     }
 }
 
 /// A stage's name in the page, its heading and what it means for the holder.
-fn stage(ticket: &Ticket, has_cases: bool, w: Words) -> (&'static str, &'static str, &'static str) {
+pub(super) fn stage(ticket: &Ticket, has_cases: bool, w: Words) -> (&'static str, &'static str, &'static str) {
     match ticket.state {
         TicketState::Waiting if ticket.ahead == 0 => ("next", w.state_next(), w.hint_waiting()),
         TicketState::Waiting => ("waiting", w.state_waiting(), w.hint_waiting()),
@@ -122,8 +188,30 @@ fn stage(ticket: &Ticket, has_cases: bool, w: Words) -> (&'static str, &'static 
 }
 
 impl CasePage {
-    pub fn new(frame: Frame, progress: &Progress, now: Millis) -> Self {
-        CasePage { now: times::moment(now, frame.w), case: CaseProgress::new(progress, frame.w), frame }
+    pub fn new(frame: Frame, progress: &Progress, lookups: &[CitizenLookup], now: Millis) -> Self {
+        CasePage {
+            now: times::moment(now, frame.w),
+            case: CaseProgress::new(progress, frame.w),
+            lookups: lookups.iter().map(|lookup| LookedUp::new(lookup, frame.w)).collect(),
+            frame,
+        }
+    }
+}
+
+impl LookedUp {
+    fn new(lookup: &CitizenLookup, w: Words) -> Self {
+        LookedUp {
+            at: times::moment(lookup.at, w),
+            office: lookup.office.pick(w.english).to_owned(),
+            data: lookup.data.pick(w.english).to_owned(),
+            purpose: lookup.purpose.clone(),
+            outcome: match lookup.outcome {
+                LookupOutcome::Found => w.looked_up_found(),
+                LookupOutcome::NotFound => w.looked_up_nothing(),
+                LookupOutcome::Asked => w.looked_up_asked(),
+                _ => w.looked_up_failed(),
+            },
+        }
     }
 }
 

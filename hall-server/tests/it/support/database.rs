@@ -1,5 +1,7 @@
 //! Fresh databases.
 
+use std::path::PathBuf;
+
 use hall_server::identity::secrets;
 use sqlx::AnyPool;
 
@@ -33,8 +35,20 @@ pub(crate) async fn with_empty(kind: Kind, act: impl AsyncFnOnce(&str)) {
             let name = format!("hall_{}", secrets::code(12).unwrap().to_ascii_lowercase());
             administer(&cluster, format!("CREATE DATABASE {name}")).await;
             act(&with_database(&cluster, &name)).await;
+            let _ = std::fs::remove_dir_all(files_folder(&with_database(&cluster, &name)));
             administer(&cluster, format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
         }
+    }
+}
+
+/// Where the files of a database lie.
+pub(crate) fn files_folder(address: &str) -> PathBuf {
+    match address.strip_prefix("postgres") {
+        Some(rest) => {
+            let name = rest.rsplit('/').next().and_then(|name| name.split('?').next()).unwrap();
+            std::env::temp_dir().join("hall-stories").join(name)
+        }
+        None => hall_server::files::default_folder(address),
     }
 }
 

@@ -18,7 +18,7 @@ use reqwest::Method;
 use serde_json::Value;
 use tokio::sync::watch;
 
-pub(crate) use database::Kind;
+pub(crate) use database::{Kind, files_folder};
 pub(crate) use people::{Desk, Kiosk, Person};
 
 /// Tuesday 24 November 2026, 10:00 in China.
@@ -95,7 +95,8 @@ impl Hall {
     }
 
     /// Serves a database that is there with an operator's own settings.
-    pub(crate) async fn serve_with(address: &str, store: Store, clock: SetClock, settings: Settings) -> Hall {
+    pub(crate) async fn serve_with(address: &str, store: Store, clock: SetClock, mut settings: Settings) -> Hall {
+        settings.files.folder = files_folder(address);
         let (stop, stopping) = watch::channel(false);
         let state = AppState::new(store.clone(), Arc::new(clock.clone()), settings, stopping.clone()).unwrap();
         state.engine.read_calendar().await.unwrap();

@@ -31,6 +31,10 @@ impl Person<'_> {
     pub(crate) async fn post(&self, path: &str, body: Value) -> Reply {
         self.send(Method::POST, path, Some(body), None).await
     }
+
+    pub(crate) async fn put(&self, path: &str, body: Value) -> Reply {
+        self.send(Method::PUT, path, Some(body), None).await
+    }
 }
 
 /// A kiosk that takes tickets.
