@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::catalogue::connected::Connected;
 use crate::files::FileSettings;
 use crate::lookups::providers::Providers;
+use exchange::settings::Systems;
 
 /// Settings of a running server.
 #[derive(Debug, Clone)]
@@ -22,6 +23,8 @@ pub struct Settings {
     pub files: FileSettings,
     /// The registers of other offices that documents can be pulled from.
     pub providers: Providers,
+    /// Departments' own systems.
+    pub systems: Systems,
 }
 
 /// 福田区, the district of the sample.
@@ -37,6 +40,7 @@ impl Default for Settings {
             files: FileSettings::default(),
             providers: Providers::default(),
             evidence: None,
+            systems: Systems::default(),
         }
     }
 }

@@ -10,6 +10,7 @@ pub mod config;
 pub mod engine;
 pub mod events;
 pub mod evidence;
+pub mod exchange;
 pub mod files;
 pub mod http;
 pub mod identity;

@@ -9,6 +9,7 @@ use crate::config::Settings;
 use crate::engine::Engine;
 use crate::events::Bus;
 use crate::evidence::Signer;
+use crate::exchange;
 use crate::files::Files;
 use crate::identity::directory::Directory;
 use crate::identity::secrets::{self, SecretError};
@@ -29,6 +30,7 @@ pub struct AppState {
     /// How often each ticket's preparation is changed.
     pub pace: Arc<Pace>,
     pub metrics: Arc<Metrics>,
+    pub exchange: Arc<exchange::Counters>,
     /// Hashing a password takes a core for a while: a few at a time, so that signing in does not stop the hall.
     pub password_checks: Arc<Semaphore>,
     /// What a password is compared with where the user name is unknown.
@@ -64,6 +66,7 @@ impl AppState {
             files: Files::new(settings.files.clone()),
             settings: Arc::new(settings),
             metrics,
+            exchange: Arc::default(),
             password_checks: Arc::new(Semaphore::new(2)),
             unknown_user_hash: secrets::hash_password(&secrets::token()?)?.into(),
             stopping,

@@ -31,6 +31,8 @@ CREATE TABLE preparations (
     form       TEXT NOT NULL
 );
 
+CREATE INDEX preparations_by_age ON preparations (changed_at);
+
 -- Which file was photographed for which document of the item.
 CREATE TABLE preparation_files (
     file     TEXT PRIMARY KEY REFERENCES files (id),

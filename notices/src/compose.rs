@@ -127,25 +127,31 @@ fn same(value: &str) -> Text {
 
 /// What every paper says of the case and of the people behind it.
 fn case_facts(notice: &Notice) -> Vec<Fact> {
-    let CaseFacts { number, item, received, query_code, .. } = &notice.case;
+    let CaseFacts { received, query_code, .. } = &notice.case;
+    let mut facts = who_and_what(notice);
+    facts.push(fact("收件日期", "Received on", words::date(*received)));
+    if let Some(code) = query_code {
+        facts.push(fact("查询码", "Query code", same(code)));
+    }
+    facts
+}
+
+fn who_and_what(notice: &Notice) -> Vec<Fact> {
+    let CaseFacts { number, item, .. } = &notice.case;
     let addressee = &notice.addressee;
     let name = match &addressee.identity {
         Some(identity) => format!("{}（{identity}）", addressee.name),
         None => addressee.name.clone(),
     };
-    let mut rows = vec![
+    let mut facts = vec![
         fact("办件编号", "Case number", same(number)),
         fact("事项名称", "Item", item.clone()),
         fact("申请人", "Applicant", same(&name)),
     ];
     if let Some(agent) = &addressee.agent {
-        rows.push(fact("代理人", "Agent", same(agent)));
+        facts.push(fact("代理人", "Agent", same(agent)));
     }
-    rows.push(fact("收件日期", "Received on", words::date(*received)));
-    if let Some(code) = query_code {
-        rows.push(fact("查询码", "Query code", same(code)));
-    }
-    rows
+    facts
 }
 
 fn reason_block(reason: &Text) -> Result<Block, NoticeError> {

@@ -73,11 +73,12 @@ impl Fonts {
         }
         let mut found: Vec<(FontInfo, PathBuf, u32)> = database
             .faces()
+            // By name first: to look into a face that has all of Chinese takes a while.
+            .filter(|face| !face.families.iter().any(|(name, _)| is_of_another_region(name)))
             .filter_map(|face| {
                 let (Source::File(path) | Source::SharedFile(path, _)) = &face.source else { return None };
                 let info = database.with_face_data(face.id, FontInfo::new)??;
-                let foreign = OTHER_REGIONS.iter().any(|region| info.family.ends_with(&format!(" CJK {region}")));
-                (!foreign).then(|| (info, path.clone(), face.index))
+                Some((info, path.clone(), face.index))
             })
             .collect();
         // Folders list their files in no order; the same machine must always choose the same font.
@@ -134,6 +135,10 @@ impl Fonts {
         };
         face.font.get_or_init(load).clone()
     }
+}
+
+fn is_of_another_region(family: &str) -> bool {
+    OTHER_REGIONS.iter().any(|region| family.strip_suffix(region).is_some_and(|name| name.ends_with(" CJK ")))
 }
 
 impl std::fmt::Debug for Fonts {

@@ -32,7 +32,7 @@ pub(crate) enum Block {
     /// A list; its head stands again on every page.
     Table { columns: Vec<Column>, rows: Vec<Vec<Text>> },
     /// Empty fields to be filled in with a pen.
-    Fields { rows: Vec<Text> },
+    Fields { fields: Vec<Field> },
 }
 
 #[derive(Debug, Serialize)]
@@ -41,6 +41,14 @@ pub(crate) struct Fact {
     pub(crate) value: Text,
     /// Too long to share a line.
     pub(crate) wide: bool,
+}
+
+/// Room for a pen.
+#[derive(Debug, Serialize)]
+pub(crate) struct Field {
+    pub(crate) label: Text,
+    /// With a line for the day: the day of a signature starts periods.
+    pub(crate) dated: bool,
 }
 
 #[derive(Debug, Serialize)]

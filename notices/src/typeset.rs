@@ -37,6 +37,13 @@ struct Input<'a> {
 }
 
 pub(crate) fn pdf(paper: &Paper, fonts: &Fonts) -> Result<Vec<u8>, NoticeError> {
+    let pdf = typeset(paper, fonts);
+    // The typesetter remembers what it set, names and reasons too: memory keeps none of it longer than it must.
+    typst::comemo::evict(0);
+    pdf
+}
+
+fn typeset(paper: &Paper, fonts: &Fonts) -> Result<Vec<u8>, NoticeError> {
     let broken = |detail: &str| NoticeError::Typesetting { detail: detail.to_owned() };
     let mut input =
         serde_json::to_value(Input { families: &fonts.families, paper }).map_err(|error| broken(&error.to_string()))?;
@@ -56,10 +63,7 @@ pub(crate) fn pdf(paper: &Paper, fonts: &Fonts) -> Result<Vec<u8>, NoticeError> 
             .map_err(|error| broken(error.message()))?,
         ..PdfOptions::default()
     };
-    let pdf = typst_pdf::pdf(&document, &options).map_err(|errors| diagnosed(&errors));
-    // What was typeset holds names and reasons: memory keeps none of it longer than it must.
-    typst::comemo::evict(0);
-    pdf
+    typst_pdf::pdf(&document, &options).map_err(|errors| diagnosed(&errors))
 }
 
 /// The world of one paper: its template, its data, the fonts. No other file, no package, no clock.

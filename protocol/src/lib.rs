@@ -9,6 +9,7 @@ pub mod case;
 pub mod catalogue;
 pub mod draft;
 pub mod event;
+pub mod exchange;
 pub mod files;
 pub mod lookup;
 pub mod preparation;

@@ -135,6 +135,14 @@ codes! {
     ForeignNumber = "foreign-number", 403, "该号码不属于本办件，不得查询", "This number is not of the application and may not be looked up";
     IdempotencyKeyReused = "idempotency-key-reused", 422, "同一请求编号用于了不同的请求", "The idempotency key was used for another request";
     NoEvidenceKey = "no-evidence-key", 409, "服务器没有签名密钥，不能出具案卷", "The server has no signing key and makes no dossiers";
+    UnknownSender = "unknown-sender", 401, "不认识的发送方或密钥", "The sender or its key is not known";
+    WrongSignature = "wrong-signature", 401, "签名不正确", "The signature does not fit the message";
+    MessageStale = "message-stale", 401, "报文的发送时间不在允许的范围内", "The message was sent too long ago, or its clock is ahead";
+    MessageIdReused = "message-id-reused", 409, "同一报文编号用于了不同的内容", "The message id was used for another message";
+    UnknownMessageKind = "unknown-message-kind", 422, "没有这种报文", "There is no such kind of message";
+    EarlierMessageMissing = "earlier-message-missing", 425, "前一报文尚未收到，请稍后重发", "An earlier message has not come yet, send this one again later";
+    UnknownMessage = "unknown-message", 404, "没有这个报文", "There is no such message";
+    MessageNotStuck = "message-not-stuck", 409, "该报文没有停发", "This message is not stuck";
     Busy = "busy", 503, "系统繁忙，请稍候再试", "The server is busy, try again";
     Internal = "internal", 500, "服务器内部错误，已记录", "Internal error, it has been logged";
 }

@@ -99,6 +99,12 @@ const PACKAGES: &[Package] = &[
         purposes: &[Script, Test],
     },
     Package {
+        name: "poppler-utils",
+        why: "reads the papers back that the hall prints",
+        sign: Sign::Program("pdftotext"),
+        purposes: &[Script, Test],
+    },
+    Package {
         name: "postgresql",
         why: "storage is tested on PostgreSQL too, in a throw-away cluster",
         sign: Sign::Within("/usr/lib/postgresql", "bin/initdb"),

@@ -15,6 +15,7 @@ use sqlx::AnyConnection;
 
 use crate::AppState;
 use crate::engine::chain::Event;
+use crate::exchange::record::ExchangeEvent;
 use crate::http::problem::ApiError;
 use crate::store::case_tasks::TaskRow;
 use crate::store::cases::CaseRow;
@@ -312,6 +313,12 @@ fn history_entries(history: &[Event], names: &HashMap<String, String>) -> Result
         .iter()
         .map(|event| {
             let draft = &event.draft;
+            let actor = draft.actor.strip_prefix("user:").or_else(|| draft.actor.strip_prefix("system:"));
+            let by = person(names, actor.unwrap_or_default());
+            if let Some(said) = ExchangeEvent::read(&draft.kind, &draft.body) {
+                let (kind, note) = (draft.kind.clone(), said.note().to_owned());
+                return Ok(HistoryEntry { at: draft.at, kind, text: said.text(), by, note });
+            }
             let what: CaseEvent = serde_json::from_str(&draft.body).map_err(|e| StoreError::Inconsistent {
                 table: "events",
                 row: format!("{} {}", event.hall, draft.turn),
@@ -321,7 +328,7 @@ fn history_entries(history: &[Event], names: &HashMap<String, String>) -> Result
                 at: draft.at,
                 kind: draft.kind.clone(),
                 text: what.text(),
-                by: person(names, draft.actor.strip_prefix("user:").unwrap_or_default()),
+                by,
                 note: what.note().to_owned(),
             })
         })

@@ -5,6 +5,7 @@ mod calendar;
 mod devices;
 mod dossier;
 mod evidence;
+mod exchange;
 mod files;
 mod items;
 mod migrate_database;
@@ -98,6 +99,9 @@ enum Command {
         #[arg(long, value_name = "URL")]
         to: String,
     },
+    /// Messages to departments' own systems
+    #[command(subcommand)]
+    Exchange(exchange::Exchange),
     /// Working days
     #[command(subcommand)]
     Calendar(Calendar),
@@ -144,6 +148,12 @@ pub enum CommandError {
     Dossier(#[from] crate::evidence::dossier::DossierError),
     #[error("the dossier does not hold: {0}")]
     DossierFault(#[from] crate::evidence::check::Fault),
+    #[error(transparent)]
+    Systems(#[from] ::exchange::settings::SettingsError),
+    #[error(transparent)]
+    Send(#[from] crate::exchange::outbound::SendError),
+    #[error(transparent)]
+    Replay(#[from] crate::exchange::staff::ReplayError),
     #[error("the history is not whole")]
     NotWhole,
     #[error("the files are not whole")]
@@ -201,6 +211,7 @@ impl Cli {
             Command::Backup { file, files } => {
                 backup::backup(&open(&address).await?, &file, &files.vault(&address)).await
             }
+            Command::Exchange(exchange) => exchange.run(&open(&address).await?).await,
         }
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
+use exchange::settings::Systems;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -16,7 +17,10 @@ use super::items::ConnectedNames;
 use crate::catalogue::connected::Connected;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{SAMPLE_AREA, Settings};
+use crate::exchange::outbound::Sender;
+use crate::files::vault::Vault;
 use crate::lookups::providers::Providers;
+use crate::preparation::forgetting;
 use crate::store::{Store, requests};
 use crate::supervision::sweep;
 use crate::{AppState, router};
@@ -50,6 +54,9 @@ pub(super) struct Serve {
     /// The registers of other offices that documents can be pulled from: docs/providers.md
     #[arg(long, value_name = "FILE.toml")]
     providers: Option<PathBuf>,
+    /// Departments' own systems (TOML; docs/exchange.md)
+    #[arg(long, value_name = "FILE")]
+    systems: Option<PathBuf>,
 }
 
 fn six_digits(text: &str) -> Result<String, String> {
@@ -70,6 +77,8 @@ impl Serve {
         let providers = self.providers.as_deref().map(Providers::read).transpose()?.unwrap_or_default();
         let mut connected = Connected::from(self.connected);
         connected.shared_sources.extend(providers.names().map(str::to_owned));
+        let systems = self.systems.as_deref().map(Systems::read).transpose()?.unwrap_or_default();
+        connected.systems.extend(systems.iter().map(|system| system.name.clone()));
         let settings = Settings {
             public_url: public_url.trim_end_matches('/').to_owned(),
             voice: self.voice,
@@ -78,6 +87,7 @@ impl Serve {
             evidence: self.signing.setup()?,
             providers,
             files: self.files.settings(database),
+            systems,
         };
         let (stop, stopping) = watch::channel(false);
         let state = AppState::new(store.clone(), Arc::new(SystemClock), settings, stopping.clone())?;
@@ -86,11 +96,13 @@ impl Serve {
         let removed = state.files.vault.open().map_err(failed(format!("the files' folder {folder} cannot be used")))?;
         tracing::info!(folder, half_received_files_removed = removed, "files");
         tokio::spawn(forget_old_requests(store.clone()));
+        Sender::new(state.clone())?.run(&stopping);
         tokio::spawn(sweep::run(state.clone(), stopping.clone()));
         let signer = state.signer.clone();
         if let Some(signer) = signer.clone() {
             tokio::spawn(signer.run(stopping.clone()));
         }
+        tokio::spawn(forget_abandoned(store.clone(), state.files.vault.clone()));
         println!("listening on http://{address}");
         tracing::info!(%address, %public_url, "listening");
         let app = router(state);
@@ -127,6 +139,18 @@ async fn stop_asked() {
         Err(error) => {
             tracing::warn!(%error, "SIGTERM cannot be waited for");
             let _ = interrupted.await;
+        }
+    }
+}
+
+async fn forget_abandoned(store: Store, vault: Vault) {
+    let mut hours = tokio::time::interval(Duration::from_secs(3600));
+    loop {
+        hours.tick().await;
+        match forgetting::forget_abandoned(&store, &vault, SystemClock.now()).await {
+            Ok(0) => {}
+            Ok(forgotten) => tracing::info!(forgotten, "preparations without an application were forgotten"),
+            Err(error) => tracing::warn!(code = error.code.as_str(), "old preparations could not be forgotten"),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use domain::civil;
 use domain::queue::{Changes, Ticket, TicketId, Window};
 use protocol::Millis;
+use protocol::catalogue::Item;
 use sqlx::AnyConnection;
 use tokio::sync::OwnedRwLockWriteGuard;
 
@@ -16,6 +17,7 @@ use super::lookups::Granted;
 use super::pushes::{self, Outgoing};
 use super::stored_answer::StoredAnswer;
 use crate::store::cases::CaseRow;
+use crate::store::exchange::{self, OutboxRow};
 use crate::store::lookups::{AnswerRow, LookupRow, PulledRow};
 use crate::store::queue::TicketRow;
 use crate::store::requests::Answered;
@@ -43,6 +45,8 @@ pub(super) struct Batch<'a> {
     pub raised: HashSet<SignalKey>,
     /// Signals that the batch's commands are about.
     pub signals: HashMap<i64, SignalRow>,
+    /// Item versions of cases that departments' own systems are told of.
+    pub items: HashMap<(String, i64), Item>,
     pub writes: Writes,
     answered: HashMap<(String, String), (String, StoredAnswer)>,
     committed: bool,
@@ -64,6 +68,8 @@ pub(super) struct Writes {
     pub lookup_answers: Vec<AnswerRow>,
     pub pulled: Vec<PulledRow>,
     pub printed: Vec<(TicketId, &'static str)>,
+    /// Messages to departments' own systems about what this batch changes.
+    pub outbox: Vec<OutboxRow>,
     drafts: BTreeMap<String, Vec<Draft>>,
     requests: Vec<Answered>,
 }
@@ -85,6 +91,7 @@ pub(super) async fn run(shared: &Shared, batch: &[Request], now: Millis) -> Resu
         cases: HashMap::new(),
         raised: HashSet::new(),
         signals: HashMap::new(),
+        items: HashMap::new(),
         writes: Writes::default(),
         answered: HashMap::new(),
         committed: false,
@@ -165,6 +172,7 @@ impl Batch<'_> {
         }
         self.find_siblings(tx, batch).await?;
         self.find_watched(tx, batch).await?;
+        self.find_handed_items(tx).await?;
         let numbers: Vec<&str> = self.cases.keys().map(String::as_str).collect();
         self.raised = signals::keys(tx, &numbers).await?;
         let ids: Vec<i64> = batch
@@ -367,6 +375,7 @@ impl Batch<'_> {
         cases::put_serials(tx, &serials).await?;
         let changed: Vec<&CaseRow> = writes.changed_cases.iter().filter_map(|no| self.cases.get(no)).collect();
         cases::put(tx, &changed).await?;
+        exchange::put_outbox(tx, &writes.outbox).await?;
         let watched: Vec<(&str, Option<&str>)> =
             writes.watched.iter().map(|(case_no, day)| (case_no.as_str(), day.as_deref())).collect();
         case_tasks::put_watch(tx, &watched).await?;

@@ -228,7 +228,8 @@ impl Batch<'_> {
         event: &CaseEvent,
     ) -> CaseRow {
         let case_no = row.case.case_no.clone();
-        self.draft_event(cell, request, actor, format!("case:{case_no}"), event.kind(), canonical(event));
+        let turn = self.draft_event(cell, request, actor, format!("case:{case_no}"), event.kind(), canonical(event));
+        self.tell_departments(&row, event, turn);
         let (calendar, rules) = (self.shared.calendar(), self.shared.rules());
         for raise in rules.on_step(&row.case, event, domain::civil::day(self.now)) {
             self.raise(cell, request, &row, raise);

@@ -16,6 +16,7 @@ use protocol::staff::User;
 use protocol::supervision::SignalStep;
 
 use super::lookups::{AskLookup, EndLookup, Granted};
+use crate::exchange::record::ExchangeEvent;
 use crate::store::StoreError;
 use crate::store::cases::CaseRow;
 use crate::store::signals::SignalRow;
@@ -68,6 +69,8 @@ pub enum Command {
     },
     AskLookup(Box<AskLookup>),
     EndLookup(Box<EndLookup>),
+    /// What a department's own system says beside its answer.
+    Said(Box<ExchangeEvent>),
 }
 
 impl Command {
@@ -77,6 +80,7 @@ impl Command {
             Command::Step { case_no, .. } => Some(case_no),
             Command::AskLookup(ask) => Some(&ask.case_no),
             Command::EndLookup(end) => Some(&end.case_no),
+            Command::Said(event) => Some(event.case_no()),
             _ => None,
         }
     }

@@ -10,6 +10,7 @@ mod cases;
 pub mod cell;
 pub mod chain;
 pub mod command;
+mod exchange;
 pub mod lookups;
 pub mod outside;
 pub mod pushes;

@@ -25,6 +25,7 @@ impl Batch<'_> {
             Command::OpenApplication(open) => self.open_application(cell, request, open),
             Command::Step { case_no, asker, step } => self.step(cell, request, case_no, asker, step),
             Command::Watch(numbers) => self.watch(cell, request, numbers),
+            Command::Said(event) => self.record_said(cell, request, event),
             Command::SignalStep { id, asker, step } => self.signal_step(cell, request, *id, asker, step),
         };
         let changes = cell.queue.drain();

@@ -8,10 +8,10 @@ use sqlx::AnyConnection;
 use super::kind::Kind;
 use super::receive::{Received, Refused};
 use super::vault::Vault;
-use crate::AppState;
 use crate::engine::RequestKey;
 use crate::http::problem::ApiError;
 use crate::identity::{secrets, sessions};
+use crate::store::Store;
 use crate::store::files::{self, FileRow};
 use crate::store::requests::{self, Answered};
 
@@ -111,11 +111,11 @@ pub async fn keep(
 }
 
 /// Removes bytes that no file refers to any more. A crash before it leaves them to `hall-server sweep`.
-pub async fn let_go(state: &AppState, digest: &str) -> Result<(), ApiError> {
-    let mut tx = state.store.begin_write().await?;
+pub async fn let_go(store: &Store, vault: &Vault, digest: &str) -> Result<(), ApiError> {
+    let mut tx = store.begin_write().await?;
     files::lock(&mut tx, digest).await?;
     if !files::refers_to(&mut tx, digest).await? {
-        state.files.vault.remove(digest).await.map_err(Refused::Storage)?;
+        vault.remove(digest).await.map_err(Refused::Storage)?;
     }
     tx.rollback().await?;
     Ok(())

@@ -7,6 +7,7 @@ use protocol::problem::Code;
 
 use super::problem::ApiError;
 use crate::AppState;
+use crate::exchange;
 use crate::store::{halls, migrations};
 
 /// The process runs.
@@ -42,6 +43,7 @@ pub async fn metrics(State(state): State<AppState>) -> Result<impl IntoResponse,
             }
         }
     }
-    let text = state.metrics.text(&waiting, &state.bus.listeners());
+    let mut text = state.metrics.text(&waiting, &state.bus.listeners());
+    text.push_str(&exchange::metrics(&state, state.clock.now()).await?);
     Ok((StatusCode::OK, [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text))
 }

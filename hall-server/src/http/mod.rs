@@ -16,7 +16,9 @@ use protocol::problem::Code;
 
 use self::problem::ApiError;
 use crate::AppState;
-use crate::{calendar, cases, catalogue, evidence, files, identity, lookups, pages, preparation, queue, supervision};
+use crate::{
+    calendar, cases, catalogue, evidence, exchange, files, identity, lookups, pages, preparation, queue, supervision,
+};
 
 /// Everything the server answers.
 pub fn router(state: AppState) -> Router {
@@ -31,7 +33,8 @@ pub fn router(state: AppState) -> Router {
         .merge(supervision::router())
         .merge(calendar::router())
         .merge(evidence::router())
-        .merge(lookups::router());
+        .merge(lookups::router())
+        .merge(exchange::router());
     Router::new()
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))

@@ -3,7 +3,9 @@
 use axum::Json;
 use utoipa::OpenApi;
 
-use crate::{calendar, cases, catalogue, events, evidence, files, identity, lookups, preparation, queue, supervision};
+use crate::{
+    calendar, cases, catalogue, events, evidence, exchange, files, identity, lookups, preparation, queue, supervision,
+};
 
 #[derive(Debug, OpenApi)]
 #[openapi(
@@ -76,6 +78,9 @@ use crate::{calendar, cases, catalogue, events, evidence, files, identity, looku
         calendar::http::due,
         lookups::http::ask,
         lookups::http::of_case,
+        exchange::inbound::take,
+        exchange::staff::outbox,
+        exchange::staff::replay,
     )
 )]
 pub struct Description;

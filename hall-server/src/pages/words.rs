@@ -114,8 +114,8 @@ words! {
     paper_deferrable: "可后补", "May come later";
     paper_commitment: "可用承诺书代替", "A commitment may stand for it";
     paper_shared: "大厅可以查到，不必带", "The hall can look it up";
-    paper_photograph: "拍照", "Photograph";
-    paper_choose: "选文件", "Choose a file";
+    paper_photograph: "拍照", "Take photo";
+    paper_choose: "选文件", "Choose file";
     paper_upload: "上传", "Upload";
     paper_uploading: "正在上传", "Uploading";
     paper_failed: "没有传成，请再试一次", "It did not arrive, please try again";

@@ -153,7 +153,7 @@ pub async fn take_back(state: &AppState, code: &str, file: &str) -> Result<(), A
     files::remove(&mut tx, file).await?;
     preparations::put(&mut tx, &row).await?;
     tx.commit().await?;
-    keep::let_go(state, &stored.digest).await
+    keep::let_go(&state.store, &state.files.vault, &stored.digest).await
 }
 
 /// A file of the preparation, for its holder.

@@ -2,6 +2,7 @@
 //! the desk finds them when the ticket is called.
 
 pub mod changes;
+pub mod forgetting;
 pub mod http;
 pub mod pace;
 

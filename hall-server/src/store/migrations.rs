@@ -28,6 +28,7 @@ const ALL: &[Migration] = &[
     migration!(3, "cases", "0003_cases"),
     migration!(4, "evidence", "0004_evidence"),
     migration!(5, "files", "0005_files"),
+    migration!(6, "exchange", "0006_exchange"),
     migration!(7, "catalogue_drafts", "0007_catalogue_drafts"),
     migration!(8, "calendars", "0008_calendars"),
     migration!(9, "lookups", "0009_lookups"),

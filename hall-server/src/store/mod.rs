@@ -11,6 +11,7 @@ pub mod catalogue;
 pub mod drafts;
 pub mod events;
 pub mod evidence;
+pub mod exchange;
 pub mod files;
 pub mod halls;
 pub mod identity;

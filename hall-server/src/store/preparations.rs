@@ -90,6 +90,27 @@ pub async fn remove_file(connection: &mut AnyConnection, ticket: TicketId, file:
     Ok(done.rows_affected() > 0)
 }
 
+/// Tickets whose preparation was changed last from one instant on and before another.
+pub async fn changed_between(
+    connection: &mut AnyConnection,
+    from: Millis,
+    to: Millis,
+) -> Result<Vec<TicketId>, StoreError> {
+    let rows =
+        sqlx::query("SELECT ticket FROM preparations WHERE changed_at >= $1 AND changed_at < $2 ORDER BY ticket")
+            .bind(from)
+            .bind(to)
+            .fetch_all(connection)
+            .await?;
+    rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+}
+
+/// Removes a preparation whose files are out of it.
+pub async fn remove(connection: &mut AnyConnection, ticket: TicketId) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM preparations WHERE ticket = $1").bind(ticket).execute(connection).await?;
+    Ok(())
+}
+
 fn parsed<T: DeserializeOwned>(ticket: TicketId, json: &str) -> Result<T, StoreError> {
     serde_json::from_str(json).map_err(|error| bad(ticket, &error))
 }

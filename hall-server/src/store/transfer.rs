@@ -42,6 +42,8 @@ pub const TABLES: &[&str] = &[
     "files",
     "preparations",
     "preparation_files",
+    "outbox",
+    "inbox",
 ];
 
 /// Rows written by one statement.

@@ -8,7 +8,7 @@ use crate::support::{Desk, FOOD, Hall, Person};
 const MARKET: &str = "SAMPLE-440304-01";
 const HEALTH: &str = "SAMPLE-440304-02";
 
-fn applicant() -> Value {
+pub(crate) fn applicant() -> Value {
     json!({ "name": "王小明", "id_number": "11010519491231002X", "phone": "13800138000" })
 }
 
@@ -50,7 +50,7 @@ pub(crate) async fn take(person: &Person<'_>, case: &Value, step: Value) -> crat
     person.post(&format!("/api/v1/cases/{}/steps", case["case_no"].as_str().unwrap()), step).await
 }
 
-async fn check_all(person: &Person<'_>, case: &Value, status: &str) -> Value {
+pub(crate) async fn check_all(person: &Person<'_>, case: &Value, status: &str) -> Value {
     let documents: Vec<Value> =
         case["documents"].as_array().unwrap().iter().map(|d| json!({ "key": d["key"], "status": status })).collect();
     take(person, case, json!({ "step": "check-documents", "documents": documents })).await.ok()

@@ -6,6 +6,7 @@ use protocol::staff::Role;
 use reqwest::header;
 use serde_json::{Value, json};
 
+use crate::case_stories::opened;
 use crate::support::people::Person;
 use crate::support::{FOOD, Hall, TUESDAY_TEN};
 
@@ -40,15 +41,7 @@ async fn publish(person: &Person<'_>, item: &Value) -> Value {
 
 story! {
     async fn a_draft_is_refused_with_reasons_and_published_once_it_is_whole(hall: &Hall) {
-        let kiosk = hall.kiosk().await;
-        let desk = hall.desk("clerk", 8).await;
-        let ticket = kiosk.ticket("13800000001").await;
-        desk.act("open").await.ok();
-        desk.act("call-next").await.ok();
-        let applicant = json!({ "name": "王小明", "id_number": "11010519491231002X", "phone": "13800000001" });
-        let answers = crate::case_stories::answers(hall).await;
-        let opened = json!({ "ticket": ticket["id"], "applicant": applicant, "answers": answers });
-        let case = desk.person.post("/api/v1/applications", opened).await.ok()["cases"][0].clone();
+        let (desk, case) = opened(hall).await;
         assert_eq!(case["item_version"], 1);
 
         let editor = administrator(hall, "xu").await;

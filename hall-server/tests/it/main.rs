@@ -20,6 +20,7 @@ mod dossier_stories;
 mod draft_stories;
 mod editor_stories;
 mod evidence_stories;
+mod exchange_stories;
 mod file_stories;
 mod head_stories;
 mod history;

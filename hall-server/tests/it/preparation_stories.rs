@@ -3,6 +3,8 @@
 use hall_server::clock::SetClock;
 use hall_server::config::Settings;
 use hall_server::files::FileSettings;
+use hall_server::files::vault::Vault;
+use hall_server::preparation::forgetting::forget_abandoned;
 use hall_server::store::Store;
 use protocol::staff::Role;
 use reqwest::multipart::{Form, Part};
@@ -223,6 +225,33 @@ story! {
         assert_eq!(holder.read().await["files"], json!([]));
         other.send(Method::DELETE, &format!("files/{}", same["id"].as_str().unwrap()), None).await.ok();
         assert!(!lying(&same));
+    }
+}
+
+story! {
+    async fn what_led_to_no_application_is_forgotten_after_a_week(hall: &Hall) {
+        let abandoned = Holder::of(hall, FOOD, "13800138000").await;
+        let taken_in = Holder::of(hall, FOOD, "13900139000").await;
+        abandoned.enter(json!({ "form": { "business_name": "福记小馆" } })).await.ok();
+        let (lost, kept) = (abandoned.photograph("d5", png(40)).await.ok(), taken_in.photograph("d5", png(41)).await.ok());
+        let desk = hall.desk("liu", 8).await;
+        desk.act("open").await.ok();
+        let number = hall.get(&format!("/api/v1/follow/{}", taken_in.code)).await.ok()["ticket"]["number"].clone();
+        desk.act_with("call", Some(json!({ "ticket": number })), None).await.ok();
+        desk.act("serve").await.ok();
+        let applicant = json!({ "name": "王小明", "id_number": "11010519491231002X", "phone": "13900139000" });
+        desk.person.post("/api/v1/cases", json!({ "ticket": taken_in.ticket, "applicant": applicant })).await.ok();
+
+        let vault = Vault::new(files_folder(&hall.address));
+        let day = 24 * 3600 * 1000;
+        assert_eq!(forget_abandoned(&hall.store, &vault, TUESDAY_TEN + 7 * day).await.unwrap(), 0);
+        assert_eq!(forget_abandoned(&hall.store, &vault, TUESDAY_TEN + 7 * day + 1).await.unwrap(), 1);
+        let lies = |file: &Value| vault.path_of(file["sha256"].as_str().unwrap()).exists();
+        assert!(!lies(&lost) && lies(&kept));
+        let of = async |holder: &Holder<'_>| desk.person.get(&format!("/api/v1/files?for=ticket:{}", holder.ticket)).await.ok();
+        assert_eq!(of(&abandoned).await, json!([]));
+        assert_eq!(of(&taken_in).await[0]["id"], kept["id"]);
+        assert_eq!(desk.person.get(&format!("/api/v1/tickets/{}/preparation", abandoned.ticket)).await.code(), "not-found");
     }
 }
 

@@ -200,11 +200,6 @@ pub(super) fn acceptance(
              arrangement.",
         ));
     }
-    blocks.push(Block::paragraph(
-        "依法需要听证、检验、检测、鉴定、专家评审等特别程序的，所需时间不计入上述时限，并将另行书面告知。",
-        "Time needed for hearings, inspections, tests, appraisals or expert reviews does not count; you will be told in \
-         writing.",
-    ));
     if !documents.is_empty() {
         blocks.push(Block::paragraph("已收取的材料：", "Documents received:"));
         blocks.push(document_table(documents));
@@ -227,6 +222,11 @@ pub(super) fn acceptance(
                 .collect(),
         });
     }
+    blocks.push(Block::paragraph(
+        "依法需要听证、检验、检测、鉴定、专家评审等特别程序的，所需时间不计入上述时限，并将另行书面告知。",
+        "Time needed for hearings, inspections, tests, appraisals or expert reviews does not count; you will be told in \
+         writing.",
+    ));
     Body { title: Text::new("受理通知书", "Notice of Acceptance"), blocks }
 }
 

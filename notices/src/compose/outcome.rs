@@ -3,10 +3,10 @@
 use jiff::civil::Date;
 use protocol::catalogue::Text;
 
-use super::{Body, case_facts, fact, needs, reason_block, remedy_block, same};
+use super::{Body, case_facts, fact, needs, reason_block, remedy_block, same, who_and_what};
 use crate::error::NoticeError;
 use crate::notice::{Certificate, Delivered, Ending, Notice, Period, Remedies};
-use crate::paper::{Block, Column};
+use crate::paper::{Block, Column, Field};
 use crate::words;
 
 /// What is granted, and how.
@@ -106,7 +106,7 @@ pub(super) fn delivery(
     if papers.is_empty() {
         return Err(NoticeError::Incomplete { missing: Text::new("送达的文书", "papers delivered") });
     }
-    let mut facts = case_facts(notice);
+    let mut facts = who_and_what(notice);
     facts.push(fact("送达方式", "How delivered", method.clone()));
     facts.push(fact("送达地点", "Where delivered", place.clone()));
     if let Some(delivered) = delivered {
@@ -136,11 +136,16 @@ pub(super) fn delivery(
                 .collect(),
         },
         Block::Fields {
-            rows: vec![
-                Text::new("受送达人签名或者盖章", "Recipient's signature or seal"),
-                Text::new("代收人签名、与受送达人的关系", "Signed for by, and relation to the recipient"),
-                Text::new("送达人签名", "Signature of who delivers"),
-                Text::new("备注", "Remarks"),
+            fields: vec![
+                Field {
+                    label: Text::new("受送达人签名或者盖章", "Recipient's signature or seal"), dated: true
+                },
+                Field {
+                    label: Text::new("代收人签名及与受送达人的关系", "Signed for by, and relation to the recipient"),
+                    dated: true,
+                },
+                Field { label: Text::new("送达人签名", "Signature of who delivers"), dated: true },
+                Field { label: Text::new("备注", "Remarks"), dated: false },
             ],
         },
     ];
@@ -182,7 +187,7 @@ pub(super) fn ending(
             (
                 decision_title("撤销", "Decision to Revoke", matter),
                 Text::new("决定书", "decision"),
-                format!("决定自{}起撤销以{decision}作出的{}决定", on.zh, matter.zh),
+                format!("决定自{}起撤销{decision}{}决定", on.zh, matter.zh),
                 format!("the decision {decision} is revoked as from {}", on.en),
             )
         }

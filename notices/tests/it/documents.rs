@@ -3,20 +3,19 @@
 use notices::{Fonts, NoticeError};
 
 use crate::samples;
-use crate::support::{fonts, printed, says};
+use crate::support::{Paper, every_paper, fonts, printed, says};
 
 #[test]
 fn the_same_notice_gives_the_same_bytes_whoever_asks_and_how_often() {
     let mine = Fonts::find(None).unwrap();
-    for (name, notice) in samples::every_kind() {
-        let first = notices::render(&notice, fonts()).unwrap();
+    for Paper { name, notice, bytes: first, .. } in every_paper() {
         let others: Vec<Vec<u8>> = std::thread::scope(|scope| {
-            let both = [fonts(), &mine].map(|fonts| scope.spawn(|| notices::render(&notice, fonts).unwrap()));
+            let both = [fonts(), &mine].map(|fonts| scope.spawn(|| notices::render(notice, fonts).unwrap()));
             both.into_iter().map(|other| other.join().unwrap()).collect()
         });
-        assert!(others.iter().all(|other| *other == first), "{name}");
-        let kept = serde_json::to_string(&notice).unwrap();
-        assert_eq!(serde_json::from_str::<notices::Notice>(&kept).unwrap(), notice, "{name}");
+        assert!(others.iter().all(|other| other == first), "{name}");
+        let kept = serde_json::to_string(notice).unwrap();
+        assert_eq!(serde_json::from_str::<notices::Notice>(&kept).unwrap(), *notice, "{name}");
     }
 }
 
@@ -36,10 +35,9 @@ fn the_pdf_says_what_it_is_in_which_language_and_from_which_day() {
 
 #[test]
 fn fonts_are_embedded_as_subsets_and_the_paper_stays_small() {
-    for (name, notice) in samples::every_kind() {
-        let pdf = notices::render(&notice, fonts()).unwrap();
-        assert!(pdf.len() < 200_000, "{name} has {} bytes", pdf.len());
-        let used = crate::support::Pdf::of(&pdf).fonts();
+    for Paper { name, bytes, pdf, .. } in every_paper() {
+        assert!(bytes.len() < 200_000, "{name} has {} bytes", bytes.len());
+        let used = pdf.fonts();
         assert!(!used.is_empty());
         for font in used {
             let columns: Vec<&str> = font.split_whitespace().collect();
@@ -51,9 +49,9 @@ fn fonts_are_embedded_as_subsets_and_the_paper_stays_small() {
 
 #[test]
 fn the_qr_on_the_printed_page_is_the_verification_address() {
-    for (name, notice) in samples::every_kind() {
+    for Paper { name, notice, pdf, .. } in every_paper() {
         let address = notice.verification.clone().unwrap().address;
-        assert_eq!(printed(&notice).picture(1, 150).qr(), [address], "{name}");
+        assert_eq!(pdf.picture(1, 150).qr(), [address], "{name}");
     }
 }
 

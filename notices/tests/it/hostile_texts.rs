@@ -56,7 +56,7 @@ fn a_reason_may_have_several_lines() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_name_is_printed_as_written(name in "[#*_$@<>\\\\`'\"~=+/\\[\\]{}()|^&;:,.!?%a-zA-Z0-9一-鿕㐀-㐿]{1,40}") {

@@ -5,12 +5,12 @@ use notices::{Due, Ending, Ground, Kind, NoticeError, Period, Remedies};
 use protocol::catalogue::Text;
 
 use crate::samples;
-use crate::support::{close, fonts, printed, says};
+use crate::support::{close, every_paper, fonts, printed, says};
 
 #[test]
 fn every_kind_reads_as_it_always_did() {
-    for (name, notice) in samples::every_kind() {
-        insta::assert_snapshot!(name, printed(&notice).lines());
+    for paper in every_paper() {
+        insta::assert_snapshot!(paper.name, paper.pdf.lines());
     }
 }
 
@@ -224,15 +224,13 @@ fn a_refusal_without_reason_or_without_remedies_is_not_issued() {
 fn a_delivery_receipt_has_room_for_signatures() {
     says(
         &printed(&samples::delivery()),
-        &[
-            "送达回证",
-            "受送达人签名或者盖章",
-            "送达人签名",
-            "直接送达（出件窗口领取）",
-            "2026年10月13日",
-            "食品经营许可证（正本、副本）",
-        ],
+        &["送达回证", "受送达人签名或者盖章", "送达人签名", "直接送达（出件窗口领取）", "食品经营许可证（正本、副本）"],
     );
+    assert_eq!(printed(&samples::delivery()).pages(), 1, "who signs sees what for");
+    let mut known = samples::delivery();
+    let Kind::Delivery { delivered, .. } = &mut known.kind else { unreachable!() };
+    *delivered = Some(date(2026, 10, 13));
+    says(&printed(&known), &["送达日期", "2026年10月13日", "13 October 2026"]);
 }
 
 #[test]
@@ -245,7 +243,11 @@ fn other_endings_say_what_happened_since_when_and_why() {
     told(Ending::Terminated, &["终止办理通知书", "决定自2026年10月15日起终止办理"]);
     says(
         &printed(&samples::revocation()),
-        &["撤销行政许可决定书", "撤销以榕市监许〔2026〕第00128号文书作出的行政许可决定", "请于2026年10月30日前交回"],
+        &[
+            "撤销行政许可决定书",
+            "决定自2026年10月15日起撤销榕市监许〔2026〕第00128号行政许可决定",
+            "请于2026年10月30日前交回",
+        ],
     );
 }
 

@@ -240,7 +240,7 @@ pub(crate) fn delivery() -> Notice {
         ],
         method: text("直接送达（出件窗口领取）", "In person, at the collection window"),
         place: text("榕江区政务服务大厅出件窗口", "Collection window, District Service Hall"),
-        delivered: Some(date(2026, 10, 13)),
+        delivered: None,
     })
 }
 
@@ -260,7 +260,7 @@ pub(crate) fn ending(ending: Ending, reason: Text) -> Notice {
 
 pub(crate) fn revocation() -> Notice {
     ending(
-        Ending::Revoked { decision: "榕市监许〔2026〕第00128号文书".into() },
+        Ending::Revoked { decision: "榕市监许〔2026〕第00128号".into() },
         text(
             "核查发现所承诺的健康证明不存在，取得许可所依据的承诺不实。",
             "The health certificates that were committed to do not exist; the commitment on which the licence rests is false.",

@@ -9,6 +9,28 @@ use notices::{Fonts, Notice};
 
 static FONTS: LazyLock<Fonts> = LazyLock::new(|| Fonts::find(None).unwrap());
 
+/// Every kind of paper, set once for all stories that only look.
+static EVERY_PAPER: LazyLock<Vec<Paper>> = LazyLock::new(|| {
+    let papers = crate::samples::every_kind().into_iter();
+    papers
+        .map(|(name, notice)| {
+            let bytes = notices::render(&notice, fonts()).unwrap();
+            Paper { name, notice, pdf: Pdf::of(&bytes), bytes }
+        })
+        .collect()
+});
+
+pub(crate) struct Paper {
+    pub(crate) name: &'static str,
+    pub(crate) notice: Notice,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) pdf: Pdf,
+}
+
+pub(crate) fn every_paper() -> &'static [Paper] {
+    &EVERY_PAPER
+}
+
 pub(crate) fn fonts() -> &'static Fonts {
     &FONTS
 }

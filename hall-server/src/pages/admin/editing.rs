@@ -10,29 +10,25 @@ use serde::Deserialize;
 
 use super::form::{Sent, Unread, apply};
 use super::page::{Asked, Edited, page};
-use super::{administrator, path};
+use super::{Administrator, path};
 use crate::AppState;
 use crate::catalogue::difference;
 use crate::catalogue::drafts::{self as room, DraftError, Editor};
 use crate::http::problem::ApiError;
 use crate::pages::frame::{Frame, page as rendered};
-use crate::pages::session::{MaybeSupervisor, Supervisor};
-use crate::pages::view::items::edit::{Notice, PublishPage};
+use crate::pages::session::Supervisor;
+use crate::pages::view::items::edit::{EditPage, Notice, PublishPage};
 use crate::pages::view::items::versions;
 use crate::pages::words::Words;
 
 /// `GET /admin/items/{code}`, with answers to try as `answer.KEY=CHOICE`.
 pub(super) async fn show(
     State(state): State<AppState>,
-    MaybeSupervisor(asker): MaybeSupervisor,
+    Administrator(asker): Administrator,
     Path(code): Path<String>,
     Query(pairs): Query<Vec<(String, String)>>,
     frame: Frame,
 ) -> Result<Response, ApiError> {
-    let asker = match administrator(asker, &frame) {
-        Ok(asker) => asker,
-        Err(answer) => return answer,
-    };
     let mut asked = Asked::default();
     for (name, value) in pairs {
         match name.as_str() {
@@ -67,16 +63,12 @@ fn done(what: &str, w: Words) -> Notice {
 /// `POST /admin/items/{code}`: saves the form as the draft, and does what the button says.
 pub(super) async fn edit(
     State(state): State<AppState>,
-    MaybeSupervisor(asker): MaybeSupervisor,
+    Administrator(asker): Administrator,
     Path(code): Path<String>,
     frame: Frame,
     headers: HeaderMap,
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Response, ApiError> {
-    let asker = match administrator(asker, &frame) {
-        Ok(asker) => asker,
-        Err(answer) => return answer,
-    };
     let sent = Sent::new(pairs);
     if !asker.sent(&headers, sent.field("csrf")) {
         return Err(ApiError::new(Code::Forbidden));
@@ -88,7 +80,7 @@ pub(super) async fn edit(
     if !unread.is_empty() {
         let problems = unread.iter().map(not_read).collect();
         let asked = Asked { notice: Notice { kind: "bad", text: frame.w.not_saved().to_owned() }, ..Asked::default() };
-        return refused(page(&state, frame, &asker, &code, Some((item, revision, problems)), asked).await?);
+        return refused(&page(&state, frame, &asker, &code, Some((item, revision, problems)), asked).await?);
     }
     apply(&mut item, &action);
     let editor = Editor { username: &asker.user.username, now: state.clock.now() };
@@ -104,9 +96,8 @@ pub(super) async fn edit(
         _ => match room::save(&state.store, &code, SaveDraft { revision, item: item.clone() }, editor).await {
             Ok(draft) => draft,
             Err(DraftError::Changed { .. } | DraftError::NoDraft(_)) => {
-                return refused(
-                    page(&state, frame, &asker, &code, Some((item, revision, Vec::new())), Asked::default()).await?,
-                );
+                let typed = Some((item, revision, Vec::new()));
+                return refused(&page(&state, frame, &asker, &code, typed, Asked::default()).await?);
             }
             Err(error) => return Err(error.into()),
         },
@@ -143,22 +134,18 @@ fn not_read(unread: &Unread) -> DraftProblem {
     DraftProblem { place: unread.place.clone(), reason }
 }
 
-fn refused(page: crate::pages::view::items::edit::EditPage) -> Result<Response, ApiError> {
+fn refused(page: &EditPage) -> Result<Response, ApiError> {
     let status = if page.conflict { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
-    Ok((status, rendered(&page)?).into_response())
+    Ok((status, rendered(page)?).into_response())
 }
 
 /// `GET /admin/items/{code}/publish`: what is about to be published.
 pub(super) async fn before_publication(
     State(state): State<AppState>,
-    MaybeSupervisor(asker): MaybeSupervisor,
+    Administrator(asker): Administrator,
     Path(code): Path<String>,
     frame: Frame,
 ) -> Result<Response, ApiError> {
-    let asker = match administrator(asker, &frame) {
-        Ok(asker) => asker,
-        Err(answer) => return answer,
-    };
     let edited = Edited::load(&state, &code).await?;
     let Some(draft) = &edited.draft else { return Err(ApiError::new(Code::UnknownDraft)) };
     if draft.state != DraftState::Checked {
@@ -190,16 +177,12 @@ pub(super) struct Step {
 /// `POST /admin/items/{code}/steps`: publishes, rebases or discards the draft of that revision.
 pub(super) async fn step(
     State(state): State<AppState>,
-    MaybeSupervisor(asker): MaybeSupervisor,
+    Administrator(asker): Administrator,
     Path(code): Path<String>,
     frame: Frame,
     headers: HeaderMap,
     Form(step): Form<Step>,
 ) -> Result<Response, ApiError> {
-    let asker = match administrator(asker, &frame) {
-        Ok(asker) => asker,
-        Err(answer) => return answer,
-    };
     if !asker.sent(&headers, &step.csrf) {
         return Err(ApiError::new(Code::Forbidden));
     }

@@ -1,6 +1,6 @@
 //! The editor's form: an item as fields with names such as `documents.2.name.zh`, the same paths that faults name.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::str::FromStr;
 
 use protocol::catalogue::*;
@@ -271,11 +271,12 @@ fn change<T>(rows: &mut Vec<T>, verb: &str, row: Option<usize>, fresh: impl FnOn
 }
 
 /// The first of `d1`, `d2` … that is free.
-fn fresh_key<'a>(prefix: &str, used: impl Iterator<Item = &'a str> + Clone) -> String {
+fn fresh_key<'a>(prefix: &str, used: impl Iterator<Item = &'a str>) -> String {
+    let used: HashSet<&str> = used.collect();
     let mut number = 1;
     loop {
         let key = format!("{prefix}{number}");
-        if used.clone().all(|there| there != key) {
+        if !used.contains(key.as_str()) {
             return key;
         }
         number += 1;

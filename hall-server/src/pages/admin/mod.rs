@@ -7,15 +7,16 @@ mod page;
 use std::collections::HashMap;
 
 use axum::Router;
-use axum::extract::{Form, Query, State};
+use axum::extract::{Form, FromRequestParts, Query, State};
 use axum::http::HeaderMap;
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use domain::catalogue::search::{Index, Searchable};
 use protocol::problem::Code;
 use serde::Deserialize;
 
-use super::frame::{Frame, page as rendered};
+use super::frame::{Frame, language, page as rendered};
 use super::session::{MaybeSupervisor, Supervisor};
 use super::view::index::SignInPage;
 use super::view::items::list::{ItemRow, ListPage};
@@ -34,19 +35,28 @@ pub(super) fn router() -> Router<AppState> {
         .route("/admin/items/{code}/publish", get(editing::before_publication))
 }
 
-/// The administrator who asks, or the answer for whoever else does.
-fn administrator(asker: Option<Supervisor>, frame: &Frame) -> Result<Supervisor, Result<Response, ApiError>> {
-    match asker {
-        Some(asker) if asker.may_edit_items() => Ok(asker),
-        Some(_) => {
-            Err(Err(ApiError::new(Code::Forbidden).detail("只有管理员可以操作", "Only administrators may do this")))
+/// The administrator who asks. Whoever is not signed in gets the form to sign in; other staff are refused.
+#[derive(Debug)]
+struct Administrator(Supervisor);
+
+impl FromRequestParts<AppState> for Administrator {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
+        let MaybeSupervisor(asker) =
+            MaybeSupervisor::from_request_parts(parts, state).await.map_err(IntoResponse::into_response)?;
+        match asker {
+            Some(asker) if asker.may_edit_items() => Ok(Administrator(asker)),
+            Some(_) => Err(ApiError::new(Code::Forbidden)
+                .detail("只有管理员可以操作", "Only administrators may do this")
+                .into_response()),
+            None => {
+                let frame = Frame::new(language(&parts.uri, &parts.headers), parts.uri.path());
+                let to = frame.path.clone();
+                let form = SignInPage { frame, message: String::new(), username: String::new(), to };
+                Err(rendered(&form).into_response())
+            }
         }
-        None => Err(rendered(&SignInPage {
-            frame: frame.clone(),
-            message: String::new(),
-            username: String::new(),
-            to: frame.path.clone(),
-        })),
     }
 }
 
@@ -61,14 +71,10 @@ struct Search {
 /// `GET /admin/items`.
 async fn list(
     State(state): State<AppState>,
-    MaybeSupervisor(asker): MaybeSupervisor,
+    Administrator(asker): Administrator,
     Query(search): Query<Search>,
     frame: Frame,
 ) -> Result<Response, ApiError> {
-    let asker = match administrator(asker, &frame) {
-        Ok(asker) => asker,
-        Err(answer) => return answer,
-    };
     rendered(&list_page(&state, frame, &asker, &search, String::new()).await?)
 }
 
@@ -141,15 +147,11 @@ struct New {
 /// `POST /admin/items`: the editor of an item that is not there yet, or of the one that is.
 async fn new(
     State(state): State<AppState>,
-    MaybeSupervisor(asker): MaybeSupervisor,
+    Administrator(asker): Administrator,
     frame: Frame,
     headers: HeaderMap,
     Form(new): Form<New>,
 ) -> Result<Response, ApiError> {
-    let asker = match administrator(asker, &frame) {
-        Ok(asker) => asker,
-        Err(answer) => return answer,
-    };
     if !asker.sent(&headers, &new.csrf) {
         return Err(ApiError::new(Code::Forbidden));
     }

@@ -11,6 +11,7 @@ use super::board::{BoardPage, Speaking};
 use super::error::ErrorPage;
 use super::follow::{CasePage, FollowPage};
 use super::index::IndexPage;
+use super::prepare::PreparePage;
 use super::supervisor::{Detail, HallPage, LivePage, Viewer};
 use crate::lookups::view::CitizenLookup;
 use crate::pages::frame::Frame;
@@ -227,6 +228,45 @@ fn the_supervisor_sees_a_halls_day_by_the_hour() {
 fn the_first_page_leads_to_every_board() {
     let halls = [hall("示例区政务服务大厅", "Sample District Service Hall")];
     insta::assert_snapshot!(page(&IndexPage::new(Frame::new(Words::ZH, "/"), &halls, true)));
+}
+
+/// A restaurant's ticket, its premises rented; the lease photographed, the credit code wrong.
+fn prepared(sent_at: Option<i64>) -> protocol::preparation::Preparation {
+    let text = |zh: &str, en: &str| serde_json::json!({ "zh": zh, "en": en });
+    let body = serde_json::json!({
+        "ticket": 1, "item": "X", "item_version": 1, "sent_at": sent_at, "changed_at": NOW,
+        "answers": { "premises": "rented" },
+        "form": { "name": "<福记>", "code": "91350100M000100Y44" },
+        "questions": [{ "key": "premises", "text": text("自有还是租赁？", "Own or rented?"), "choices": [
+            { "key": "owned", "text": text("自有", "Own") }, { "key": "rented", "text": text("租赁", "Rented") }] }],
+        "documents": [
+            { "key": "lease", "name": text("租赁合同", "Lease"), "mandatory": true, "originals": 1, "copies": 2 },
+            { "key": "plan", "name": text("平面图", "Floor plan"), "mandatory": true, "deferrable": true }],
+        "fields": [
+            { "key": "name", "name": text("名称", "Name"), "mandatory": true },
+            { "key": "code", "name": text("代码", "Code"), "kind": "credit-code" },
+            { "key": "story", "name": text("说明", "Story"), "kind": "prose" }],
+        "files": [{ "document": "lease", "id": "f1", "name": "IMG_1.jpg", "media_type": "image/jpeg", "size": 2_100_000,
+            "sha256": "ab", "for": "ticket:1", "uploaded_at": NOW, "has_preview": true }],
+        "open": [{ "about": "document", "key": "plan", "text": text("请拍摄：平面图", "Please photograph: Floor plan") }],
+    });
+    serde_json::from_value(body).unwrap()
+}
+
+#[test]
+fn the_page_on_which_a_waiting_person_prepares() {
+    let follow = follow(TicketState::Waiting, 3, vec![]);
+    let frame = Frame::new(Words::ZH, "/t/x/prepare/answers");
+    let html = page(&PreparePage::new(&frame, &follow, &prepared(None), "文件过大".to_owned(), true));
+    assert!(!html.contains("<福记>"), "what was entered is escaped");
+    insta::assert_snapshot!(html);
+}
+
+#[test]
+fn the_page_says_in_english_that_it_was_handed_over() {
+    let follow = follow(TicketState::Called, 0, vec![]);
+    let frame = Frame::new(Words::EN, "/t/x/prepare");
+    insta::assert_snapshot!(page(&PreparePage::new(&frame, &follow, &prepared(Some(NOW)), String::new(), false)));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! A hall to tell stories in: a fresh database, a clock that stands still, and people with devices and desks.
 
 pub(crate) mod database;
+pub(crate) mod exchange;
 pub(crate) mod office;
 pub(crate) mod people;
 

@@ -110,8 +110,8 @@ impl Maker<'_> {
         self.control(&format!("{at}.when"), "text", "code", value.to_owned())
     }
 
-    pub fn number(&self, name: &str, value: impl ToString) -> Control {
-        self.control(name, "number", "narrow", value.to_string())
+    pub fn number(&self, name: &str, value: impl Into<i64>) -> Control {
+        self.control(name, "number", "narrow", value.into().to_string())
     }
 
     pub fn flag(&self, name: &str, checked: bool) -> Control {

@@ -1,0 +1,6 @@
+//! Departments that decide in their own systems.
+
+mod answers;
+mod course;
+mod delivery;
+mod stuck;
