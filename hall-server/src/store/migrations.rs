@@ -41,8 +41,9 @@ pub const HISTORY: &[&str] = &[
     "item_versions",
     "signed_heads",
     "chain_tiles",
-    "calendars",
     "supervision_rules",
+    "publications",
+    "calendars",
     "lookups",
     "lookup_answers",
 ];
