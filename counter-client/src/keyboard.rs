@@ -15,7 +15,7 @@ pub enum Command {
     Primary,
     /// Correction at the window, return in review.
     Secondary,
-    /// Veto or refuse.
+    /// Object or refuse.
     Grave,
     Withdraw,
     TickAll,

@@ -7,5 +7,7 @@ pub mod cases;
 pub mod catalogue;
 pub mod civil;
 pub mod identity;
+pub mod lookups;
 pub mod preparation;
 pub mod queue;
+pub mod supervision;

@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
-use crate::catalogue::providers::Providers;
+use crate::catalogue::connected::Connected;
 use crate::files::FileSettings;
+use crate::lookups::providers::Providers;
 
 /// Settings of a running server.
 #[derive(Debug, Clone)]
@@ -14,8 +15,12 @@ pub struct Settings {
     pub voice: Option<PathBuf>,
     /// The district's division code (GB/T 2260), which begins case numbers.
     pub area: String,
+    /// What items may name: providers of shared data, and departments' systems.
+    pub connected: Connected,
+    /// The key that signs heads and dossiers, where there is one.
+    pub evidence: Option<crate::evidence::Setup>,
     pub files: FileSettings,
-    /// The providers of shared data and the departments' systems that items may name.
+    /// The registers of other offices that documents can be pulled from.
     pub providers: Providers,
 }
 
@@ -28,8 +33,10 @@ impl Default for Settings {
             public_url: String::new(),
             voice: None,
             area: SAMPLE_AREA.to_owned(),
+            connected: Connected::default(),
             files: FileSettings::default(),
             providers: Providers::default(),
+            evidence: None,
         }
     }
 }

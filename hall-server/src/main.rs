@@ -1,5 +1,6 @@
 use std::io::IsTerminal;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
 use hall_server::commands::{Cli, with_causes};
@@ -15,7 +16,12 @@ fn main() -> ExitCode {
         .init();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let done = match runtime {
-        Ok(runtime) => runtime.block_on(cli.run()),
+        Ok(runtime) => {
+            let done = runtime.block_on(cli.run());
+            // A folder on a share that does not answer must not keep the program from ending.
+            runtime.shutdown_timeout(Duration::from_secs(1));
+            done
+        }
         Err(source) => {
             Err(hall_server::commands::CommandError::Io { what: "no threads could be started".to_owned(), source })
         }

@@ -1,7 +1,7 @@
 //! What the people who keep the server running watch, in Prometheus' text format.
 
 use std::fmt::Write;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 const SIZES: [u64; 8] = [1, 2, 4, 8, 16, 32, 64, 128];
@@ -16,6 +16,10 @@ pub struct Metrics {
     commits: Histogram<9>,
     requests: AtomicU64,
     errors: AtomicU64,
+    heads: AtomicU64,
+    heads_failed: AtomicU64,
+    head_copies_failed: AtomicU64,
+    heads_not_copied: AtomicI64,
 }
 
 #[derive(Debug)]
@@ -75,6 +79,24 @@ impl Metrics {
         self.errors.fetch_add(u64::from(failed), Ordering::Relaxed);
     }
 
+    /// A signed head.
+    pub fn head_signed(&self) {
+        self.heads.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub fn head_failed(&self) {
+        self.heads_failed.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub fn head_copy_failed(&self) {
+        self.head_copies_failed.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many signed heads are not yet kept elsewhere.
+    pub fn heads_not_copied(&self, count: i64) {
+        self.heads_not_copied.store(count, Ordering::Relaxed);
+    }
+
     /// The counters, with gauges of each hall: (hall, line, waiting) and (hall, listeners).
     pub fn text(&self, waiting: &[(String, String, i64)], listeners: &[(String, usize)]) -> String {
         let mut text = String::new();
@@ -83,11 +105,20 @@ impl Metrics {
             ("hall_calls_total", "Calls and recalls.", &self.calls),
             ("hall_http_requests_total", "Requests answered.", &self.requests),
             ("hall_http_errors_total", "Requests answered with a server error.", &self.errors),
+            ("hall_heads_signed_total", "Heads signed over the chains of events.", &self.heads),
+            ("hall_head_failures_total", "Heads that could not be signed.", &self.heads_failed),
+            ("hall_head_copy_failures_total", "Times that heads could not be copied.", &self.head_copies_failed),
         ];
         for (name, help, value) in counters {
             let value = value.load(Ordering::Relaxed);
             let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} counter\n{name} {value}");
         }
+        let count = self.heads_not_copied.load(Ordering::Relaxed);
+        let help = "Signed heads not yet kept elsewhere.";
+        let _ = writeln!(
+            text,
+            "# HELP hall_heads_not_copied {help}\n# TYPE hall_heads_not_copied gauge\nhall_heads_not_copied {count}"
+        );
         self.sizes.write(&mut text, "hall_batch_commands", "Commands in a transaction.", &SIZES, 1.0, 1.0);
         let help = "Time from a batch's first statement to its commit.";
         self.commits.write(&mut text, "hall_commit_seconds", help, &MILLISECONDS, 1e-3, 1e-6);

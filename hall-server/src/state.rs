@@ -8,6 +8,7 @@ use crate::clock::Clock;
 use crate::config::Settings;
 use crate::engine::Engine;
 use crate::events::Bus;
+use crate::evidence::Signer;
 use crate::files::Files;
 use crate::identity::directory::Directory;
 use crate::identity::secrets::{self, SecretError};
@@ -32,6 +33,8 @@ pub struct AppState {
     pub password_checks: Arc<Semaphore>,
     /// What a password is compared with where the user name is unknown.
     pub unknown_user_hash: Arc<str>,
+    /// Signs heads and dossiers, where the server has a key.
+    pub signer: Option<Signer>,
     /// Ends the streams when the server stops.
     pub stopping: tokio::sync::watch::Receiver<bool>,
 }
@@ -48,7 +51,10 @@ impl AppState {
         let bus = Bus::default();
         let metrics = Arc::new(Metrics::default());
         let engine = Engine::start(store.clone(), bus.clone(), clock.clone(), metrics.clone(), &settings);
+        let setup = settings.evidence.clone();
+        let signer = setup.map(|setup| Signer::new(store.clone(), clock.clone(), metrics.clone(), setup));
         Ok(AppState {
+            signer,
             directory: Directory::new(store.clone(), clock.clone()),
             store,
             engine,

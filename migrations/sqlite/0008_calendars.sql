@@ -25,3 +25,8 @@ CREATE TRIGGER calendars_are_not_removed BEFORE DELETE ON calendars
 BEGIN
     SELECT RAISE(ABORT, 'versions of the calendar are not removed');
 END;
+CREATE TRIGGER calendars_are_not_replaced BEFORE INSERT ON calendars
+WHEN EXISTS (SELECT 1 FROM calendars WHERE version = NEW.version)
+BEGIN
+    SELECT RAISE(ABORT, 'versions of the calendar are not replaced');
+END;

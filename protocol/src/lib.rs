@@ -10,10 +10,12 @@ pub mod catalogue;
 pub mod draft;
 pub mod event;
 pub mod files;
+pub mod lookup;
 pub mod preparation;
 pub mod problem;
 pub mod queue;
 pub mod staff;
+pub mod supervision;
 
 /// Epoch milliseconds, UTC.
 pub type Millis = i64;

@@ -12,8 +12,14 @@ pub enum Role {
     Clerk,
     /// 审查人 of a department.
     Reviewer,
+    /// 受理人员 of a department: accepts, or refuses acceptance.
+    IntakeOfficer,
     /// 签批人 of a department; never the reviewer of the same case.
     Signer,
+    /// 部门负责人: approves special procedures and extensions, ends and revokes cases, answers for signals.
+    Leader,
+    /// 本级人民政府负责人: grants the longer extension of joint cases.
+    GovernmentHead,
     /// 督导: sees every hall.
     Supervisor,
     /// Administers items, users and devices.

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use protocol::case::Case;
+use protocol::case::Application;
 use protocol::catalogue::{Catalogue, Item};
 use protocol::queue::Ticket;
 use serde::Deserialize;
@@ -176,8 +176,9 @@ impl World {
         clerk.post(&format!("{window}/call-next"), &json!({})).await?.ok::<Value>()?;
         let applicant = json!({ "name": citizen.name, "id_number": citizen.id_number, "phone": "13800138000" });
         let case = json!({ "ticket": ticket.id, "applicant": applicant });
-        let case: Case = clerk.post("/api/v1/cases", &case).await?.ok()?;
-        Ok(OpenedCase { number: case.case_no, clerk })
+        let opened: Application = clerk.post("/api/v1/applications", &case).await?.ok()?;
+        let case = opened.cases.first().ok_or("the application opened no case")?;
+        Ok(OpenedCase { number: case.case_no.clone(), clerk })
     }
 
     /// Gives the hall hours within which the present does not fall.

@@ -199,8 +199,8 @@ async fn names_are_kept_as_they_are_however_strange() -> Result<()> {
         assert_eq!(called["identification"]["name"], *name);
         let open =
             json!({ "ticket": ticket.id, "applicant": { "name": name, "id_number": id, "phone": "13800138000" } });
-        let case: Value = desk.post("/api/v1/cases", &open).await?.ok()?;
-        assert_eq!(case["applicant"]["name"], *name);
+        let opened: Value = desk.post("/api/v1/applications", &open).await?.ok()?;
+        assert_eq!(opened["cases"][0]["applicant"]["name"], *name);
     }
     assert_eq!(hall.taken_today().await?, names.len() as i64);
     Ok(())

@@ -270,8 +270,8 @@ async fn walk(frame: Frame) -> Result<()> {
     let name = |code: &str| catalogue.items.iter().find(|item| item.code == code).map(|item| item.name.clone());
     let case = world.case(&longest, &Citizen::wang_xiaomei()).await?;
     let missing: Vec<_> = longest.documents.iter().map(|document| document.name.zh.as_str()).collect();
-    let notice = json!({ "text": missing.join("、") });
-    case.clerk.post(&format!("/api/v1/cases/{}/correction", case.number), &notice).await?.ok::<Value>()?;
+    let notice = json!({ "step": "notify-correction", "note": missing.join("、") });
+    case.clerk.post(&format!("/api/v1/cases/{}/steps", case.number), &notice).await?.ok::<Value>()?;
     let mut walk = Walk {
         common: common.iter().take(FRONT).filter_map(|offer| name(&offer.item)).collect(),
         item: catalogue

@@ -194,9 +194,10 @@ async fn receipt(case: &OpenedCase) -> Result<Receipt> {
     let shown: Case = case.clerk.get(&path).await?.ok()?;
     let provided: Vec<Value> =
         shown.documents.iter().map(|document| json!({ "key": document.key, "status": "provided" })).collect();
-    let documents = json!({ "documents": provided });
-    case.clerk.put(&format!("{path}/documents"), &documents).await?.ok::<Case>()?;
-    case.clerk.post(&format!("{path}/accept"), &json!({})).await?.ok::<Case>()?;
+    let check = json!({ "step": "check-documents", "documents": provided });
+    let steps = format!("{path}/steps");
+    case.clerk.post(&steps, &check).await?.ok::<Case>()?;
+    case.clerk.post(&steps, &json!({ "step": "accept" })).await?.ok::<Case>()?;
     case.clerk.get(&format!("{path}/receipt")).await?.ok()
 }
 

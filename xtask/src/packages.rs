@@ -99,9 +99,27 @@ const PACKAGES: &[Package] = &[
         purposes: &[Script, Test],
     },
     Package {
+        name: "poppler-utils",
+        why: "reads the papers back that the hall prints",
+        sign: Sign::Program("pdftotext"),
+        purposes: &[Script, Test],
+    },
+    Package {
         name: "postgresql",
         why: "storage is tested on PostgreSQL too, in a throw-away cluster",
         sign: Sign::Within("/usr/lib/postgresql", "bin/initdb"),
+        purposes: &[Test],
+    },
+    Package {
+        name: "python3",
+        why: "verifies dossiers by a program that shares nothing with the server",
+        sign: Sign::Program("python3"),
+        purposes: &[Test],
+    },
+    Package {
+        name: "openssl",
+        why: "checks the signatures of dossiers for it",
+        sign: Sign::Program("openssl"),
         purposes: &[Test],
     },
     Package {

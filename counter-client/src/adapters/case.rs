@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use protocol::case::{Branch, BranchState, Case, CaseAction, CaseState, DocumentStatus, HistoryEntry};
+use protocol::case::{Branch, BranchState, Case, CaseAction, CaseState, HistoryEntry};
 use protocol::catalogue::RequiredDocument;
 use slint::{ComponentHandle, ModelRc, VecModel};
 
@@ -66,7 +66,7 @@ pub(super) fn connect(app: &Rc<App>) {
     action!(on_accept, Accept);
     action!(on_approve, Approve);
     action!(on_give_back, Return);
-    action!(on_veto, Veto);
+    action!(on_object, Object);
     action!(on_resubmit, Resubmit);
     action!(on_grant, Grant);
     action!(on_refuse, Refuse);
@@ -116,7 +116,7 @@ fn allows(file: &CaseFile) -> CaseAllows {
         accept: may(CaseAction::Accept),
         approve: may(CaseAction::Approve),
         give_back: may(CaseAction::Return),
-        veto: may(CaseAction::Veto),
+        object: may(CaseAction::Object),
         resubmit: may(CaseAction::Resubmit),
         grant: may(CaseAction::Grant),
         refuse: may(CaseAction::Refuse),
@@ -131,7 +131,7 @@ fn allows(file: &CaseFile) -> CaseAllows {
 }
 
 fn data(case: &Case, file: &CaseFile, english: bool) -> CaseData {
-    let provided = case.documents.iter().filter(|d| file.status_of(&d.key) == DocumentStatus::Provided).count();
+    let provided = case.documents.iter().filter(|d| !file.status_of(&d.key).is_lacking()).count();
     let day = |at: Option<i64>| at.map(clock::day_and_time).unwrap_or_default();
     CaseData {
         case_no: (&case.case_no).into(),
@@ -171,7 +171,7 @@ fn papers(case: &Case, file: &CaseFile, guide: &[RequiredDocument], english: boo
             PaperRow {
                 name: document.name.pick(english).into(),
                 mandatory: document.mandatory,
-                provided: file.status_of(&document.key) == DocumentStatus::Provided,
+                provided: !file.status_of(&document.key).is_lacking(),
                 ..guide.map(|required| guide_row(required, english)).unwrap_or_default()
             }
         })
@@ -196,7 +196,12 @@ fn branch_row(branch: &Branch, english: bool) -> BranchRow {
             BranchState::Open => BranchStage::Open,
             BranchState::Approved => BranchStage::Approved,
             BranchState::Refused => BranchStage::Refused,
-            BranchState::CancelledByVeto | BranchState::CancelledByReturn => BranchStage::Cancelled,
+            BranchState::Paused => BranchStage::Paused,
+            BranchState::NotApplicable => BranchStage::NotApplicable,
+            BranchState::CancelledByVeto
+            | BranchState::CancelledByReturn
+            | BranchState::CancelledByJoin
+            | BranchState::CancelledByEnd => BranchStage::Cancelled,
             BranchState::Unknown => BranchStage::Unknown,
         },
         by: branch.by.as_deref().unwrap_or_default().into(),
@@ -217,16 +222,22 @@ fn history_row(entry: &HistoryEntry, english: bool) -> HistoryRow {
 
 pub(super) fn stage(state: CaseState) -> CaseStage {
     match state {
+        CaseState::Submitted => CaseStage::Submitted,
         CaseState::Received => CaseStage::Received,
         CaseState::Correction => CaseStage::Correction,
         CaseState::Accepted => CaseStage::Accepted,
         CaseState::InReview => CaseStage::InReview,
         CaseState::InApproval => CaseStage::InApproval,
+        CaseState::Special => CaseStage::Special,
         CaseState::DecidedGranted => CaseStage::Granted,
         CaseState::DecidedRefused => CaseStage::Refused,
         CaseState::Completed => CaseStage::Completed,
         CaseState::Delivered => CaseStage::Delivered,
+        CaseState::NotRequired => CaseStage::NotRequired,
+        CaseState::NotAccepted => CaseStage::NotAccepted,
         CaseState::Withdrawn => CaseStage::Withdrawn,
+        CaseState::Terminated => CaseStage::Terminated,
+        CaseState::Revoked => CaseStage::Revoked,
         CaseState::Unknown => CaseStage::Unknown,
     }
 }

@@ -93,7 +93,7 @@ fn run<O: Outside>(desk: &mut Desk<O>, command: Command) {
         }
         Command::Primary => primary(desk),
         Command::Secondary => first_of(desk, &[CaseAction::Return, CaseAction::NotifyCorrection]),
-        Command::Grave => first_of(desk, &[CaseAction::Veto, CaseAction::Refuse]),
+        Command::Grave => first_of(desk, &[CaseAction::Object, CaseAction::Refuse]),
         Command::Withdraw => desk.case_action(CaseAction::Withdraw),
         Command::TickAll => desk.tick_all_papers(),
         Command::Print => desk.print(),
@@ -172,7 +172,7 @@ pub(super) fn draw<O: Outside>(ui: &MainWindow, desk: &Desk<O>, english: bool) {
         Some(Dialog::Leave { .. }) => DialogKind::Leave,
         Some(Dialog::CallNumber) => DialogKind::CallNumber,
         Some(Dialog::Correction) => DialogKind::Correction,
-        Some(Dialog::Confirm(CaseAction::Veto)) => DialogKind::ConfirmVeto,
+        Some(Dialog::Confirm(CaseAction::Object)) => DialogKind::ConfirmObject,
         Some(Dialog::Confirm(CaseAction::Refuse)) => DialogKind::ConfirmRefuse,
         Some(Dialog::Confirm(_)) => DialogKind::ConfirmWithdraw,
     });

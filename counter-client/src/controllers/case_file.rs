@@ -2,12 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use protocol::case::{
-    Case, CaseAction, CheckDocuments, CheckedDocument, Deliver, DocumentStatus, NotifyCorrection, Opinion,
-};
+use protocol::case::{Case, CaseAction, CheckedDocument, DocumentStatus, Step};
 use protocol::catalogue::Text;
 
-use crate::server::{Answer, Call, RequestId, Step, Trouble};
+use crate::server::{Answer, Call, RequestId, Trouble};
 
 use super::flight::Flight;
 use super::notice::Notice;
@@ -111,7 +109,7 @@ impl CaseFile {
         let Some(case) = &self.case else { return Vec::new() };
         case.documents
             .iter()
-            .filter(|document| document.mandatory && self.status_of(&document.key) == DocumentStatus::Missing)
+            .filter(|document| document.mandatory && self.status_of(&document.key).is_lacking())
             .map(|document| document.name.clone())
             .collect()
     }
@@ -125,10 +123,7 @@ impl CaseFile {
         let Some(key) = self.case.as_ref().and_then(|case| case.documents.get(index)).map(|d| d.key.clone()) else {
             return;
         };
-        let status = match self.status_of(&key) {
-            DocumentStatus::Missing => DocumentStatus::Provided,
-            DocumentStatus::Provided => DocumentStatus::Missing,
-        };
+        let status = if self.status_of(&key).is_lacking() { DocumentStatus::Provided } else { DocumentStatus::Missing };
         self.ticks.insert(key, status);
     }
 
@@ -144,7 +139,7 @@ impl CaseFile {
         }
         let keys: Vec<String> = self.case.iter().flat_map(|case| &case.documents).map(|d| d.key.clone()).collect();
         for key in keys {
-            if self.status_of(&key) == DocumentStatus::Missing {
+            if self.status_of(&key).is_lacking() {
                 self.ticks.insert(key, DocumentStatus::Provided);
             }
         }
@@ -165,29 +160,31 @@ impl CaseFile {
         if self.missing().is_empty() && note.trim().is_empty() {
             return Err(Notice::NothingMissing);
         }
-        self.step(outside, Step::NotifyCorrection(NotifyCorrection { note: note.trim().to_owned() }))
+        self.step(outside, Step::NotifyCorrection { note: note.trim().to_owned() })
     }
 
     /// Takes the step that an action names, with its opinion, reason or collector.
     pub fn act(&mut self, outside: &mut impl Outside, action: CaseAction, text: &str) -> Result<(), Notice> {
         let text = text.trim();
-        let opinion = || Opinion { text: text.to_owned() };
-        let said = || if text.is_empty() { Err(Notice::OpinionNeeded) } else { Ok(opinion()) };
+        let said = || if text.is_empty() { Err(Notice::OpinionNeeded) } else { Ok(text.to_owned()) };
         let step = match action {
+            CaseAction::Receive => Step::Receive,
             CaseAction::Supply => Step::Supply,
             CaseAction::Accept => return self.accept(outside),
             CaseAction::NotifyCorrection => return self.notify_correction(outside, text),
-            CaseAction::Approve => Step::Approve(said()?),
-            CaseAction::Return => Step::Return(said()?),
-            CaseAction::Veto => Step::Veto(said()?),
-            CaseAction::Resubmit => Step::Resubmit(said()?),
-            CaseAction::Grant => Step::Grant(opinion()),
-            CaseAction::Refuse => Step::Refuse(said()?),
-            CaseAction::Withdraw => Step::Withdraw(said()?),
-            CaseAction::Complete => Step::Complete,
+            CaseAction::StartReview => Step::StartReview,
+            CaseAction::Approve => Step::Approve { opinion: said()? },
+            CaseAction::Object => Step::Object { reason: said()? },
+            CaseAction::Return => Step::Return { reason: said()? },
+            CaseAction::Resubmit => Step::Resubmit { note: said()? },
+            CaseAction::Grant => Step::Grant { opinion: text.to_owned() },
+            CaseAction::Refuse => Step::Refuse { reason: said()? },
+            CaseAction::Withdraw => Step::Withdraw { reason: said()? },
+            CaseAction::Complete => Step::Complete { result: None },
             CaseAction::Deliver if text.is_empty() => return Err(Notice::CollectorNeeded),
-            CaseAction::Deliver => Step::Deliver(Deliver { collected_by: text.to_owned() }),
-            CaseAction::CheckDocuments | CaseAction::Unknown => return Ok(()),
+            CaseAction::Deliver => Step::Deliver { collected_by: text.to_owned() },
+            // These say more than one text, or are not a person's to take.
+            _ => return Ok(()),
         };
         if !self.may(action) {
             return Ok(());
@@ -315,7 +312,7 @@ impl CaseFile {
         self.sent_ticks = std::mem::take(&mut self.ticks);
         let documents =
             self.sent_ticks.iter().map(|(key, status)| CheckedDocument { key: key.clone(), status: *status }).collect();
-        self.ticking.send(outside, Call::CheckDocuments { case_no, check: CheckDocuments { documents } });
+        self.ticking.send(outside, Call::Step { case_no, step: Step::CheckDocuments { documents } });
     }
 
     fn take(&mut self, result: Result<Answer, Trouble>) -> Filed {

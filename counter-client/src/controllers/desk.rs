@@ -158,7 +158,7 @@ impl<O: Outside> Desk<O> {
         }
         match action {
             CaseAction::NotifyCorrection => self.open_dialog(Dialog::Correction),
-            CaseAction::Veto | CaseAction::Refuse | CaseAction::Withdraw => {
+            CaseAction::Object | CaseAction::Refuse | CaseAction::Withdraw => {
                 if self.case_text.trim().is_empty() {
                     self.notice = Some(Notice::OpinionNeeded);
                 } else {

@@ -1,6 +1,6 @@
 //! Intake (受理) for the ticket at the window: who applies, for what, and the application that grows out of it.
 
-use protocol::case::{Agent, Applicant, OpenCase};
+use protocol::case::{Agent, Applicant, OpenApplication};
 use protocol::catalogue::Item;
 use protocol::queue::{CalledTicket, Identification};
 
@@ -74,13 +74,14 @@ impl Intake {
         }
     }
 
-    /// Starts the application (办件) for the form's applicant.
+    /// Starts the application (申请) for the form's applicant.
     pub fn start(&mut self, outside: &mut impl Outside) -> Result<(), Notice> {
         let Some(ticket) = self.ticket.filter(|_| !self.busy() && self.file.case().is_none()) else {
             return Ok(());
         };
         let applicant = self.form.applicant()?;
-        self.opening.send(outside, Call::OpenCase(OpenCase { ticket, item: None, applicant }));
+        let open = OpenApplication { ticket, applicant, ..OpenApplication::default() };
+        self.opening.send(outside, Call::OpenApplication(open));
         Ok(())
     }
 
@@ -113,8 +114,10 @@ impl Intake {
             return Taken::NotMine;
         }
         match result {
-            Ok(Answer::Case(case)) => {
-                self.file.hold(case.as_ref().clone());
+            Ok(Answer::Application(application)) => {
+                if let Some(case) = application.cases.first() {
+                    self.file.hold(case.clone());
+                }
                 Taken::Opened
             }
             Ok(_) => Taken::Changed,

@@ -1,10 +1,10 @@
 //! What comes in at the desk: the server's pushes and answers, and the printer's, each for the controller that it concerns.
 
-use protocol::case::CaseAction;
+use protocol::case::{CaseAction, Step};
 use protocol::event::{Change, Push};
 use protocol::queue::QueueSnapshot;
 
-use crate::server::{Answer, News, RequestId, Step, Trouble};
+use crate::server::{Answer, News, RequestId, Trouble};
 
 use super::case_file::Filed;
 use super::desk::{Desk, Page};
@@ -195,10 +195,10 @@ impl<O: Outside> Desk<O> {
                 }
                 self.notice = Some(match step {
                     Step::Accept => Notice::Accepted { case_no },
-                    Step::NotifyCorrection(_) => Notice::CorrectionGiven { case_no },
+                    Step::NotifyCorrection { .. } => Notice::CorrectionGiven { case_no },
                     _ => Notice::StepDone { case_no },
                 });
-                if matches!(step, Step::NotifyCorrection(_)) {
+                if matches!(step, Step::NotifyCorrection { .. }) {
                     file.print(&mut self.outside, &hall);
                 }
                 let done = file.case().is_some_and(|case| case.actions.iter().all(|a| *a == CaseAction::Withdraw));
@@ -239,5 +239,5 @@ impl<O: Outside> Desk<O> {
 }
 
 fn file_has_paper_to_print(step: &Step) -> bool {
-    matches!(step, Step::Accept | Step::NotifyCorrection(_))
+    matches!(step, Step::Accept | Step::NotifyCorrection { .. })
 }

@@ -1,12 +1,12 @@
 //! A desk's day, told without a window.
 
-use protocol::case::{CaseAction, CaseState, DeficiencyNotice, DocumentStatus, Opinion, Receipt, Task, TaskKind};
+use protocol::case::{CaseAction, CaseState, DeficiencyNotice, DocumentStatus, Receipt, Step, Task, TaskKind};
 use protocol::catalogue::Text;
 use protocol::problem::Code;
 use protocol::queue::{CallNext, Finish, Identification, TicketState, WindowState};
 use protocol::staff::Role;
 
-use crate::server::{Answer, Call, News, Step, Trouble, WindowCall};
+use crate::server::{Answer, Call, News, Trouble, WindowCall};
 
 use super::dialogs::Parting;
 use super::news::{PaperLeft, PrintFailure};
@@ -153,7 +153,7 @@ fn an_application_needs_a_name_and_a_number() {
     assert_eq!(desk.notice, Some(Notice::NumberNeeded));
     desk.intake.form.id_number = "44030019900101123x".to_owned();
     desk.start_application();
-    let Call::OpenCase(open) = desk.last_call() else { panic!("not asked: {:?}", desk.last_call()) };
+    let Call::OpenApplication(open) = desk.last_call() else { panic!("not asked: {:?}", desk.last_call()) };
     assert_eq!(open.applicant.id_number, "44030019900101123X");
     assert_eq!(open.applicant.agent, None);
 }
@@ -204,8 +204,10 @@ fn a_checklist_ticked_in_one_go_is_sent_in_one_go() {
     }
     assert_eq!(desk.outside.asked.len(), asked);
     desk.act(Act::Complete);
-    let Call::CheckDocuments { check, .. } = &desk.outside.asked[asked].1 else { panic!("the ticks go first") };
-    let ticked: Vec<_> = check.documents.iter().map(|paper| (paper.key.as_str(), paper.status)).collect();
+    let Call::Step { step: Step::CheckDocuments { documents }, .. } = &desk.outside.asked[asked].1 else {
+        panic!("the ticks go first")
+    };
+    let ticked: Vec<_> = documents.iter().map(|paper| (paper.key.as_str(), paper.status)).collect();
     let (provided, missing) = (DocumentStatus::Provided, DocumentStatus::Missing);
     assert_eq!(ticked, [("d1", provided), ("d2", provided), ("d3", missing)]);
 }
@@ -220,8 +222,8 @@ fn ticks_survive_the_servers_absence() {
     assert_eq!(desk.intake.file.status_of("d1"), DocumentStatus::Provided);
 
     desk.news(News::Connected);
-    let sent_again =
-        desk.outside.asked.iter().filter(|(_, call, _)| matches!(call, Call::CheckDocuments { .. })).count();
+    let ticks = |call: &Call| matches!(call, Call::Step { step: Step::CheckDocuments { .. }, .. });
+    let sent_again = desk.outside.asked.iter().filter(|(_, call, _)| ticks(call)).count();
     assert_eq!(sent_again, 2);
     assert_eq!(desk.notice, None, "the alarm goes when the server is back");
 }
@@ -301,7 +303,8 @@ fn the_correction_notice_is_previewed_given_and_printed() {
 
 #[test]
 fn an_opinion_is_needed_before_anything_is_asked() {
-    for action in [CaseAction::Approve, CaseAction::Return, CaseAction::Veto, CaseAction::Refuse, CaseAction::Resubmit]
+    for action in
+        [CaseAction::Approve, CaseAction::Return, CaseAction::Object, CaseAction::Refuse, CaseAction::Resubmit]
     {
         let mut desk = desk_with_case(&[Role::Reviewer], CaseState::InReview, &[action]);
         let asked = desk.outside.asked.len();
@@ -315,7 +318,8 @@ fn an_opinion_is_needed_before_anything_is_asked() {
 fn a_signer_may_grant_without_words() {
     let mut desk = desk_with_case(&[Role::Signer], CaseState::InApproval, &[CaseAction::Grant, CaseAction::Refuse]);
     desk.case_action(CaseAction::Grant);
-    assert_eq!(*desk.last_call(), Call::Step { case_no: "FT-1".to_owned(), step: Step::Grant(Opinion::default()) });
+    let step = Step::Grant { opinion: String::new() };
+    assert_eq!(*desk.last_call(), Call::Step { case_no: "FT-1".to_owned(), step });
 }
 
 #[test]
@@ -327,15 +331,15 @@ fn handing_over_needs_the_collectors_name() {
 
 #[test]
 fn a_veto_asks_once_more_and_escape_takes_it_back() {
-    let mut desk = desk_with_case(&[Role::Reviewer], CaseState::InReview, &[CaseAction::Approve, CaseAction::Veto]);
+    let mut desk = desk_with_case(&[Role::Reviewer], CaseState::InReview, &[CaseAction::Approve, CaseAction::Object]);
     desk.case_text = "不符合条件".to_owned();
     let asked = desk.outside.asked.len();
-    desk.case_action(CaseAction::Veto);
+    desk.case_action(CaseAction::Object);
     desk.cancel();
     assert_eq!((desk.dialog, desk.outside.asked.len(), desk.case_text.as_str()), (None, asked, "不符合条件"));
-    desk.case_action(CaseAction::Veto);
+    desk.case_action(CaseAction::Object);
     desk.confirm();
-    assert!(matches!(desk.last_call(), Call::Step { step: Step::Veto(_), .. }));
+    assert!(matches!(desk.last_call(), Call::Step { step: Step::Object { .. }, .. }));
 }
 
 #[test]
@@ -400,11 +404,13 @@ fn tasks_come_the_most_urgent_first() {
         case_no: case_no.to_owned(),
         kind: TaskKind::Review,
         item_name: Text::default(),
+        department_name: Text::default(),
         applicant_name: String::new(),
         state: CaseState::InReview,
         since,
         due_on: due_on.map(str::to_owned),
         days_left: None,
+        bulk: false,
     };
     let mut desk = desk_of(&[Role::Reviewer]);
     desk.go(Page::Tasks);

@@ -154,5 +154,6 @@ fn order(task: &Task) -> (bool, Option<&str>, i64, &str) {
 
 /// Whether the case has come to its end.
 pub fn is_over(state: CaseState) -> bool {
-    matches!(state, CaseState::Delivered | CaseState::Withdrawn)
+    use CaseState::{Delivered, NotAccepted, NotRequired, Revoked, Terminated, Withdrawn};
+    matches!(state, Delivered | NotRequired | NotAccepted | Withdrawn | Terminated | Revoked)
 }

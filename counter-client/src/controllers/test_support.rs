@@ -1,7 +1,9 @@
 //! A recorded outside, and the things of a hall, for telling stories in tests.
 
+use std::collections::BTreeMap;
+
 use protocol::Millis;
-use protocol::case::{Applicant, Case, CaseAction, CaseDocument, CaseState, DocumentStatus};
+use protocol::case::{Applicant, Application, Case, CaseAction, CaseDocument, CaseState, DocumentStatus};
 use protocol::catalogue::Text;
 use protocol::problem::{Code, Problem};
 use protocol::queue::{CalledTicket, CardKind, Identification, Ticket, TicketState, Wait, Window, WindowState};
@@ -80,8 +82,12 @@ pub(super) fn clerk_serving(identification: Identification) -> TestDesk {
 pub(super) fn clerk_with_an_application() -> TestDesk {
     let mut desk = clerk_serving(card());
     desk.start_application();
-    desk.answer_last(Ok(Answer::Case(Box::new(received_case()))));
+    desk.answer_last(Ok(opened(vec![received_case()])));
     desk
+}
+
+pub(super) fn opened(cases: Vec<Case>) -> Answer {
+    Answer::Application(Box::new(Application { application: "a1".to_owned(), cases }))
 }
 
 /// Somebody of these roles with a case open that allows the actions.
@@ -176,7 +182,17 @@ pub(super) fn called(state: TicketState, identification: Identification) -> Answ
 }
 
 pub(super) fn paper(key: &str, mandatory: bool, status: DocumentStatus) -> CaseDocument {
-    CaseDocument { key: key.to_owned(), name: Text::new(key, key), mandatory, status }
+    CaseDocument {
+        key: key.to_owned(),
+        name: Text::new(key, key),
+        mandatory,
+        status,
+        deferrable: false,
+        commitment: false,
+        shared_source: String::new(),
+        shared: false,
+        files: Vec::new(),
+    }
 }
 
 /// A case in intake: two mandatory papers and one that is not, none of them there.
@@ -202,6 +218,14 @@ pub(super) fn received_case() -> Case {
             paper("d2", true, DocumentStatus::Missing),
             paper("d3", false, DocumentStatus::Missing),
         ],
+        application: "a1".to_owned(),
+        siblings: Vec::new(),
+        answers: Vec::new(),
+        form: BTreeMap::new(),
+        clocks: Vec::new(),
+        special_procedures: Vec::new(),
+        extension_days: None,
+        withdrawal: None,
         correction: None,
         branches: Vec::new(),
         returned: None,

@@ -1,6 +1,6 @@
 //! What the desk asks of the hall server: each call's address, body and answer.
 
-use protocol::case::{Case, CheckDocuments, Deliver, NotifyCorrection, OpenCase, Opinion, Receipt, Task};
+use protocol::case::{Application, Case, OpenApplication, Receipt, Step, Task};
 use protocol::catalogue::Item;
 use protocol::problem::Problem;
 use protocol::queue::{CallNext, CalledTicket, Window};
@@ -17,12 +17,8 @@ pub enum Call {
     CurrentTicket,
     AtWindow(WindowCall),
     Item(String),
-    OpenCase(OpenCase),
+    OpenApplication(OpenApplication),
     Case(String),
-    CheckDocuments {
-        case_no: String,
-        check: CheckDocuments,
-    },
     Step {
         case_no: String,
         step: Step,
@@ -48,23 +44,6 @@ pub enum WindowCall {
     CallNumber(String),
 }
 
-/// A step that moves a case.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Step {
-    NotifyCorrection(NotifyCorrection),
-    Supply,
-    Accept,
-    Approve(Opinion),
-    Return(Opinion),
-    Veto(Opinion),
-    Resubmit(Opinion),
-    Grant(Opinion),
-    Refuse(Opinion),
-    Withdraw(Opinion),
-    Complete,
-    Deliver(Deliver),
-}
-
 #[derive(Debug, Clone, PartialEq)]
 pub enum Answer {
     SignedIn(Session),
@@ -72,6 +51,7 @@ pub enum Answer {
     Ticket(Option<Box<CalledTicket>>),
     Window(Window),
     Item(Box<Item>),
+    Application(Box<Application>),
     Case(Box<Case>),
     Receipt(Box<Receipt>),
     Tasks(Vec<Task>),
@@ -93,7 +73,6 @@ pub enum Trouble {
 pub enum Method {
     Get,
     Post,
-    Put,
     Delete,
 }
 
@@ -135,19 +114,9 @@ impl Call {
                 post(format!("{}/{verb}", window_path(hall, window)), body)
             }
             Call::Item(code) => get(format!("/api/v1/items/{}", segment(code))),
-            Call::OpenCase(open) => post("/api/v1/cases", Some(to_json(open))),
+            Call::OpenApplication(open) => post("/api/v1/applications", Some(to_json(open))),
             Call::Case(case_no) => get(case_path(case_no)),
-            Call::CheckDocuments { case_no, check } => Outgoing {
-                method: Method::Put,
-                path: format!("{}/documents", case_path(case_no)),
-                query: None,
-                body: Some(to_json(check)),
-                changes: true,
-            },
-            Call::Step { case_no, step } => {
-                let (verb, body) = step.verb_and_body();
-                post(format!("{}/{verb}", case_path(case_no)), body)
-            }
+            Call::Step { case_no, step } => post(format!("{}/steps", case_path(case_no)), Some(to_json(step))),
             Call::Receipt(case_no) => get(format!("{}/receipt", case_path(case_no))),
             Call::Tasks => get("/api/v1/tasks".to_owned()),
             Call::Search(text) => {
@@ -178,31 +147,11 @@ impl Call {
             ) => Answer::Ticket(Some(Box::new(read(body)?))),
             Call::AtWindow(_) => Answer::Window(read(body)?),
             Call::Item(_) => Answer::Item(Box::new(read(body)?)),
-            Call::OpenCase(_) | Call::Case(_) | Call::CheckDocuments { .. } | Call::Step { .. } => {
-                Answer::Case(Box::new(read(body)?))
-            }
+            Call::OpenApplication(_) => Answer::Application(Box::new(read(body)?)),
+            Call::Case(_) | Call::Step { .. } => Answer::Case(Box::new(read(body)?)),
             Call::Receipt(_) => Answer::Receipt(Box::new(read(body)?)),
             Call::Tasks | Call::Search(_) => Answer::Tasks(read(body)?),
         })
-    }
-}
-
-impl Step {
-    fn verb_and_body(&self) -> (&'static str, Option<Value>) {
-        match self {
-            Step::NotifyCorrection(notice) => ("correction", Some(to_json(notice))),
-            Step::Supply => ("supply", None),
-            Step::Accept => ("accept", None),
-            Step::Approve(opinion) => ("approve", Some(to_json(opinion))),
-            Step::Return(opinion) => ("return", Some(to_json(opinion))),
-            Step::Veto(opinion) => ("veto", Some(to_json(opinion))),
-            Step::Resubmit(opinion) => ("resubmit", Some(to_json(opinion))),
-            Step::Grant(opinion) => ("grant", Some(to_json(opinion))),
-            Step::Refuse(opinion) => ("refuse", Some(to_json(opinion))),
-            Step::Withdraw(opinion) => ("withdraw", Some(to_json(opinion))),
-            Step::Complete => ("complete", None),
-            Step::Deliver(deliver) => ("deliver", Some(to_json(deliver))),
-        }
     }
 }
 
@@ -257,8 +206,10 @@ mod tests {
         assert_eq!(outgoing.body, Some(json!({ "finish": "completed" })));
         assert!(outgoing.changes);
 
-        let step = Call::Step { case_no: "FT-1".into(), step: Step::Approve(Opinion { text: "同意".into() }) };
-        assert_eq!(step.outgoing("district", 3).path, "/api/v1/cases/FT-1/approve");
+        let step = Call::Step { case_no: "FT-1".into(), step: Step::Approve { opinion: "同意".into() } };
+        let outgoing = step.outgoing("district", 3);
+        assert_eq!(outgoing.path, "/api/v1/cases/FT-1/steps");
+        assert_eq!(outgoing.body, Some(json!({ "step": "approve", "opinion": "同意" })));
         assert!(!Call::Tasks.outgoing("district", 3).changes);
     }
 

@@ -59,7 +59,6 @@ impl Http {
         let mut request = match outgoing.method {
             Method::Get => self.client.get(address),
             Method::Post => self.client.post(address),
-            Method::Put => self.client.put(address),
             Method::Delete => self.client.delete(address),
         };
         request = request.timeout(ANSWER_LIMIT).header(ACCEPT_LANGUAGE, self.language());

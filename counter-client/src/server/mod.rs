@@ -11,7 +11,7 @@ use protocol::queue::QueueSnapshot;
 use tokio::sync::mpsc;
 use tokio::sync::watch;
 
-pub use call::{Answer, Call, Step, Trouble, WindowCall};
+pub use call::{Answer, Call, Trouble, WindowCall};
 
 /// Names a call until its answer comes.
 pub type RequestId = u64;

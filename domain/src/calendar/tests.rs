@@ -28,6 +28,13 @@ fn a_pause_moves_the_due_date_by_the_days_it_took() {
 }
 
 #[test]
+fn a_clock_with_nothing_left_is_due_when_it_resumes_however_often_it_is_paused() {
+    let pause = |from, to| Pause { from: date(2024, 5, from), to: date(2024, 5, to) };
+    let due = Calendar::published().due_with_pauses(date(2024, 5, 5), 2, &[pause(7, 8), pause(8, 9)]).unwrap();
+    assert_eq!(due.date, date(2024, 5, 9));
+}
+
+#[test]
 fn pauses_that_cannot_be_are_refused() {
     let calendar = Calendar::published();
     let pause = |from, to| Pause { from, to };
@@ -94,8 +101,8 @@ fn due_day_by_day(start: Date, days: u32, pauses: &[Pause], worked: impl Fn(Date
             left -= 1;
         }
     }
-    // Paused on the last day counted, a clock resumes with nothing left.
-    pauses.iter().filter(|pause| pause.from <= day).map(|pause| pause.to).fold(day, Date::max)
+    // Paused on the last day counted, a clock resumes with nothing left; and may at once be paused again.
+    pauses.iter().fold(day, |end, pause| if pause.from <= end { end.max(pause.to) } else { end })
 }
 
 /// Pauses one after another, each begun while the clock still runs.

@@ -9,6 +9,10 @@ use super::{Case, CaseState};
 /// What the state means for the citizen, in a sentence.
 pub fn state_text(state: &CaseState) -> Text {
     match state {
+        CaseState::Submitted { .. } => Text::new(
+            "您的申请已提交，到窗口时出示原件即可。",
+            "Your application was sent. Please show the originals at the window.",
+        ),
         CaseState::Received { .. } => {
             Text::new("窗口已收到您的材料，正在核对。", "The window has your papers and is checking them.")
         }
@@ -37,7 +41,17 @@ pub fn state_text(state: &CaseState) -> Text {
             Text::new("已办结，请到大厅领取不予许可决定书。", "Closed. Please collect the written refusal at the hall.")
         }
         CaseState::Delivered { .. } => Text::new("结果已领取，办件结束。", "Collected. The case is closed."),
+        CaseState::Special { .. } => Text::new(
+            "正在进行特别程序（如专家评审、检验），办理时限暂停计算。",
+            "A special procedure (such as an expert review) is under way. The time limit stands still.",
+        ),
         CaseState::Withdrawn { .. } => Text::new("申请已撤回。", "The application was withdrawn."),
+        CaseState::NotAccepted { .. } => {
+            Text::new("申请不予受理，原因见通知书。", "Not accepted. The notice says why and what you can do.")
+        }
+        CaseState::NotRequired { .. } => Text::new("该事项不需要办理许可。", "No permit is needed for this."),
+        CaseState::Terminated { .. } => Text::new("办理已终止，原因见通知书。", "Terminated. The notice says why."),
+        CaseState::Revoked { .. } => Text::new("许可已被撤销，原因见决定书。", "Revoked. The decision says why."),
     }
 }
 
@@ -56,16 +70,16 @@ pub fn progress_steps(case: &Case) -> Vec<ProgressStep> {
     let mut delivered = None;
     match case.state {
         CaseState::Completed { at, .. } => completed = Some(at),
-        CaseState::Delivered { at, .. } => (completed, delivered) = (decided, Some(at)),
+        CaseState::Delivered { completed_at, at, .. } => (completed, delivered) = (Some(completed_at), Some(at)),
         _ => {}
     }
     let reviewed = match case.state {
-        CaseState::InApproval { since } => Some(since),
+        CaseState::InApproval { since, .. } => Some(since),
         _ => decided,
     };
     let done: [Option<Millis>; 6] = [Some(case.received_at), case.accepted_at, reviewed, decided, completed, delivered];
     let current = done.iter().position(Option::is_none);
-    let ended = matches!(case.state, CaseState::Withdrawn { .. });
+    let ended = case.state.end().is_some();
     names
         .into_iter()
         .zip(done)

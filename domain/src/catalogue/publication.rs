@@ -70,8 +70,8 @@ pub fn check(item: &Item, around: &Surroundings<'_>) -> Vec<Fault> {
     check_branches(item, around, &mut faults);
     check_procedures(item, &mut faults);
     check_members(item, around, &mut faults);
-    // What can be reached is a question for an item whose conditions mean something.
-    if !faults.conditions {
+    // What can be reached is asked only where the questions mean something.
+    if !faults.questions {
         reach::check(item, &mut faults);
     }
     faults.all
@@ -81,8 +81,8 @@ pub fn check(item: &Item, around: &Surroundings<'_>) -> Vec<Fault> {
 #[derive(Debug, Default)]
 struct Faults {
     all: Vec<Fault>,
-    /// A question or a condition is among them.
-    conditions: bool,
+    /// A question is among them: then the combinations of answers mean nothing.
+    questions: bool,
 }
 
 impl Faults {
@@ -92,7 +92,8 @@ impl Faults {
 
     fn condition(&mut self, place: String, text: &str, questions: &[Question]) {
         if let Err(error) = situations::compile(text, questions) {
-            self.conditions = true;
+            // Elsewhere a condition that cannot be read counts as none, which is never out of reach.
+            self.questions |= place.starts_with("questions.");
             self.add(place, Unfit::Condition(error));
         }
     }
@@ -101,7 +102,7 @@ impl Faults {
         let good = (1..=LONGEST_KEY).contains(&key.len())
             && key.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
         if !good {
-            self.conditions = true;
+            self.questions |= place.starts_with("questions.");
             self.add(place, Unfit::Key(key.to_owned()));
         }
     }
@@ -115,7 +116,7 @@ impl Faults {
 
 fn check_questions(item: &Item, faults: &mut Faults) {
     if item.questions.len() > MOST_QUESTIONS {
-        faults.conditions = true;
+        faults.questions = true;
         faults.add("questions", Unfit::TooMany(MOST_QUESTIONS));
     }
     let mut keys = HashSet::new();
@@ -123,20 +124,20 @@ fn check_questions(item: &Item, faults: &mut Faults) {
         let at = format!("questions.{n}");
         faults.key(format!("{at}.key"), &question.key);
         if !keys.insert(&question.key) {
-            faults.conditions = true;
+            faults.questions = true;
             faults.add(format!("{at}.key"), Unfit::KeyTwice(question.key.clone()));
         }
         faults.words(format!("{at}.text.zh"), &question.text);
         faults.condition(format!("{at}.when"), &question.when, &item.questions[..n]);
         if !(2..=MOST_CHOICES).contains(&question.choices.len()) {
-            faults.conditions = true;
+            faults.questions = true;
             faults.add(format!("{at}.choices"), Unfit::Choices(question.choices.len()));
         }
         let mut choices = HashSet::new();
         for (c, choice) in (0..).zip(&question.choices) {
             faults.key(format!("{at}.choices.{c}.key"), &choice.key);
             if !choices.insert(&choice.key) {
-                faults.conditions = true;
+                faults.questions = true;
                 faults.add(format!("{at}.choices.{c}.key"), Unfit::KeyTwice(choice.key.clone()));
             }
             faults.words(format!("{at}.choices.{c}.text.zh"), &choice.text);

@@ -7,11 +7,13 @@ use domain::calendar::{Arrangement, ArrangementFault, Calendar};
 use protocol::Millis;
 use serde::Serialize;
 
-use super::{content, file, in_force};
+use super::file;
 use crate::cases;
+use crate::engine::calendar::in_force;
 use crate::engine::outside::{self, Occurrence};
 use crate::store::calendars::{self, CalendarRow};
 use crate::store::{Store, StoreError, queue};
+use crate::supervision;
 
 /// Why a file changes nothing.
 #[derive(Debug, thiserror::Error)]
@@ -89,7 +91,7 @@ pub async fn put(
         }
     }
     let year = arrangement.year;
-    let (content, digest) = content(&arrangement);
+    let (content, digest) = calendars::content(&arrangement);
     let before = in_force(&mut tx).await?;
     if before.calendar.arrangement(year) == Some(&arrangement) {
         let version = calendars::of_year(&mut tx, year).await?.map_or(0, |row| row.version);
@@ -107,7 +109,8 @@ pub async fn put(
             Occurrence { at: now, kind: KIND, actor: by, subject: format!("calendar:{year}"), body: &body };
         outside::record(&mut tx, hall, turn, occurrence).await?;
     }
-    let moved = cases::reproject(&mut tx, &calendar, year).await?;
+    let rules = supervision::rules_in_force(&mut tx).await?.1;
+    let moved = cases::reproject(&mut tx, &calendar, &rules, year).await?;
     tx.commit().await?;
     Ok(Loaded { year, version, changed: true, moved })
 }
@@ -124,7 +127,7 @@ pub async fn year(connection: &mut sqlx::AnyConnection, year: i16) -> Result<Opt
 pub fn brought_along(arrangement: &Arrangement) -> CalendarRow {
     CalendarRow {
         version: 0,
-        digest: content(arrangement).1,
+        digest: calendars::content(arrangement).1,
         arrangement: arrangement.clone(),
         source: String::new(),
         loaded_at: 0,

@@ -1,4 +1,4 @@
-//! Intake: a case is opened for the ticket at the clerk's window.
+//! Intake: an application is opened for the ticket at the clerk's window.
 
 use axum::Json;
 use axum::extract::State;
@@ -6,14 +6,14 @@ use axum::http::StatusCode;
 use domain::civil;
 use domain::identity::check_phone;
 use jiff::civil::Date;
-use protocol::case::{Agent, Applicant, Case, OpenCase};
+use protocol::case::{Agent, Applicant, Application, OpenApplication};
 use protocol::problem::{Code, Problem};
 use protocol::staff::Role;
 
-use super::answered;
+use super::view;
 use crate::AppState;
-use crate::engine::command;
-use crate::engine::{Command, Request};
+use crate::engine::command::{self, MOST_CASES};
+use crate::engine::{Answer, Command, Request};
 use crate::http::asker::Staff;
 use crate::http::body::{self, Repeatable};
 use crate::http::problem::ApiError;
@@ -21,32 +21,53 @@ use crate::identity::{secrets, sessions};
 use crate::queue::identification::{applicant_number, checked_name};
 
 /// Start an application for the ticket at the asker's window.
-#[utoipa::path(post, path = "/api/v1/cases", tag = "cases", request_body = OpenCase,
+#[utoipa::path(post, path = "/api/v1/applications", tag = "cases", request_body = OpenApplication,
     params(("idempotency-key" = Option<String>, Header)),
-    responses((status = 201, body = Case), (status = 409, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 201, body = Application), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn open(
     State(state): State<AppState>,
     staff: Staff,
     Repeatable(key): Repeatable,
-    body::Json(open): body::Json<OpenCase>,
-) -> Result<(StatusCode, Json<Case>), ApiError> {
+    body::Json(open): body::Json<OpenApplication>,
+) -> Result<(StatusCode, Json<Application>), ApiError> {
     let hall =
         staff.user().hall.clone().filter(|_| staff.has(Role::Clerk)).ok_or_else(|| ApiError::new(Code::Forbidden))?;
     let applicant = checked(open.applicant, civil::day(state.clock.now()))?;
+    let received_on = open
+        .received_on
+        .map(|day| day.parse::<Date>())
+        .transpose()
+        .map_err(|_| ApiError::new(Code::InvalidField).field("received_on", "an ISO date"))?;
+    let now = state.clock.now();
+    let mut query_codes = Vec::with_capacity(MOST_CASES);
+    for _ in 0..MOST_CASES {
+        query_codes.push(secrets::page_code(now).map_err(sessions::no_randomness)?);
+    }
     let request = Request {
         hall,
         actor: staff.asker().actor(),
         key,
-        command: Command::OpenCase(Box::new(command::OpenCase {
+        command: Command::OpenApplication(Box::new(command::OpenApplication {
             ticket: open.ticket,
             item: open.item,
             applicant,
+            answers: open.answers,
+            form: open.form,
+            received_on,
             clerk: staff.user().username.clone(),
-            query_code: secrets::page_code(state.clock.now()).map_err(sessions::no_randomness)?,
+            query_codes,
         })),
     };
-    let answer = state.engine.submit(request).await?;
-    Ok((StatusCode::CREATED, answered(&state, answer, staff.user()).await?))
+    let Answer::Cases(rows) = state.engine.submit(request).await? else {
+        return Err(ApiError::new(Code::IdempotencyKeyReused));
+    };
+    let mut connection = state.store.reader().acquire().await?;
+    let application = rows.first().map(|row| row.case.application.clone()).unwrap_or_default();
+    let mut cases = Vec::with_capacity(rows.len());
+    for row in rows {
+        cases.push(view::case(&state, &mut connection, row, staff.user()).await?);
+    }
+    Ok((StatusCode::CREATED, Json(Application { application, cases })))
 }
 
 fn checked(applicant: Applicant, today: Date) -> Result<Applicant, ApiError> {

@@ -1,12 +1,13 @@
 //! Cases: intake, review, decision, collection.
 
 pub mod intake;
+pub mod projection;
 pub mod reading;
 mod reproject;
 pub mod steps;
 pub mod view;
 
-use axum::routing::{get, post, put};
+use axum::routing::{get, post};
 use axum::{Json, Router};
 use protocol::case::Case;
 use protocol::problem::Code;
@@ -21,22 +22,12 @@ pub use self::reproject::reproject;
 /// Addresses under `/api/v1`.
 pub fn router() -> Router<AppState> {
     Router::new()
-        .route("/cases", post(intake::open).get(reading::search))
+        .route("/applications", post(intake::open))
+        .route("/cases", get(reading::search))
+        .route("/cases/steps", post(steps::several))
         .route("/cases/{case_no}", get(reading::one))
-        .route("/cases/{case_no}/documents", put(steps::documents))
-        .route("/cases/{case_no}/correction", post(steps::correction))
-        .route("/cases/{case_no}/supply", post(steps::supply))
-        .route("/cases/{case_no}/accept", post(steps::accept))
+        .route("/cases/{case_no}/steps", post(steps::step))
         .route("/cases/{case_no}/receipt", get(reading::receipt))
-        .route("/cases/{case_no}/approve", post(steps::approve))
-        .route("/cases/{case_no}/return", post(steps::return_))
-        .route("/cases/{case_no}/veto", post(steps::veto))
-        .route("/cases/{case_no}/resubmit", post(steps::resubmit))
-        .route("/cases/{case_no}/grant", post(steps::grant))
-        .route("/cases/{case_no}/refuse", post(steps::refuse))
-        .route("/cases/{case_no}/withdraw", post(steps::withdraw))
-        .route("/cases/{case_no}/complete", post(steps::complete))
-        .route("/cases/{case_no}/deliver", post(steps::deliver))
         .route("/tasks", get(reading::tasks))
         .route("/progress", post(reading::progress))
 }

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
+use domain::cases::Asker;
 use domain::civil;
 use protocol::case::{Case, Progress, ProgressQuery, Receipt, Task, TaskKind};
 use protocol::problem::{Code, Problem};
@@ -15,7 +16,8 @@ use crate::http::asker::{Machine, Staff};
 use crate::http::body;
 use crate::http::problem::ApiError;
 use crate::queue::follow;
-use crate::store::cases::{self, CaseRow, TaskRow};
+use crate::store::case_tasks::{self, TaskRow};
+use crate::store::cases::{self, CaseRow};
 
 /// One case. Staff of its hall and of the departments concerned see it, and supervisors.
 #[utoipa::path(get, path = "/api/v1/cases/{case_no}", tag = "cases", params(("case_no" = String, Path)),
@@ -39,10 +41,9 @@ pub(crate) async fn visible(connection: &mut AnyConnection, case_no: &str, asker
 pub(crate) fn concerns(row: &CaseRow, asker: &User) -> bool {
     let case = &row.case;
     let of_hall = asker.roles.contains(&Role::Clerk) && asker.hall.as_deref() == Some(&case.hall);
-    let of_department = asker
-        .department
-        .as_ref()
-        .is_some_and(|department| *department == case.department || case.review_departments.contains(department));
+    let of_department = asker.department.as_ref().is_some_and(|department| {
+        *department == case.department || case.terms.branches.iter().any(|branch| branch.department == *department)
+    });
     of_hall || of_department || asker.roles.iter().any(|r| matches!(r, Role::Supervisor | Role::Administrator))
 }
 
@@ -73,14 +74,22 @@ pub async fn search(
     }
     let mut connection = state.store.reader().acquire().await?;
     let rows = cases::search(&mut connection, &text, hall, department).await?;
-    let mut found = Vec::with_capacity(rows.len());
-    for row in rows {
-        let open = row.case.open_tasks();
-        let kind = open.first().map_or(TaskKind::Unknown, |task| task.kind);
-        let since = open.first().map_or(row.changed_at, |task| task.since);
-        found.push(view::task(&state, &mut connection, TaskRow { kind, since, row }).await?);
-    }
-    Ok(Json(found))
+    let found = rows
+        .into_iter()
+        .map(|row| {
+            let open = row.case.open_tasks();
+            let first = open.first();
+            TaskRow {
+                kind: first.map_or(TaskKind::Unknown, |task| task.kind),
+                since: first.map_or(row.changed_at, |task| task.since),
+                assignee: String::new(),
+                person: String::new(),
+                due_on: row.due_on.clone(),
+                row,
+            }
+        })
+        .collect();
+    Ok(Json(view::tasks(&state, &mut connection, found).await?))
 }
 
 /// My tasks: what lies with the asker's department or hall, due first.
@@ -90,32 +99,45 @@ pub async fn tasks(State(state): State<AppState>, staff: Staff) -> Result<Json<V
     let mut connection = state.store.reader().acquire().await?;
     let mut rows = Vec::new();
     if let Some(department) = &user.department {
-        let mut kinds = Vec::new();
-        if staff.has(Role::Reviewer) {
-            kinds.push(TaskKind::Review);
-        }
-        if staff.has(Role::Signer) {
-            kinds.push(TaskKind::Decide);
-        }
-        if !kinds.is_empty() {
-            kinds.push(TaskKind::Complete);
-        }
-        rows.extend(cases::tasks(&mut connection, department, &kinds).await?);
+        let kinds = department_kinds(user);
+        rows.extend(case_tasks::of(&mut connection, department, &kinds, &[&user.username]).await?);
     }
     if let Some(hall) = user.hall.as_ref().filter(|_| staff.has(Role::Clerk)) {
-        let kinds = [TaskKind::Supply, TaskKind::Resubmit, TaskKind::Deliver];
-        rows.extend(cases::tasks(&mut connection, hall, &kinds).await?);
+        let kinds = [
+            TaskKind::Receive,
+            TaskKind::Accept,
+            TaskKind::Supply,
+            TaskKind::SupplyDeferred,
+            TaskKind::Resubmit,
+            TaskKind::Deliver,
+        ];
+        rows.extend(case_tasks::of(&mut connection, hall, &kinds, &[]).await?);
     }
-    // Four eyes: a signer who gave an opinion in a case has nothing to decide in it.
-    rows.retain(|task| {
-        task.kind != TaskKind::Decide
-            || !task.row.case.branches.iter().any(|b| b.state.by() == Some(user.username.as_str()))
-    });
-    let mut tasks = Vec::with_capacity(rows.len());
-    for row in rows {
-        tasks.push(view::task(&state, &mut connection, row).await?);
+    // Four eyes: a signer who had a say in a case has nothing to decide in it.
+    rows.retain(|task| task.row.case.task_is_for(task.kind, &Asker::Staff(user)));
+    Ok(Json(view::tasks(&state, &mut connection, rows).await?))
+}
+
+/// What staff of a department may find in their tasks, by their roles.
+fn department_kinds(user: &User) -> Vec<TaskKind> {
+    let mut kinds = Vec::new();
+    let has = |role| user.roles.contains(&role);
+    if has(Role::IntakeOfficer) {
+        kinds.push(TaskKind::Accept);
     }
-    Ok(Json(tasks))
+    if has(Role::Reviewer) {
+        kinds.extend([TaskKind::Review, TaskKind::Advise, TaskKind::Withdrawal]);
+    }
+    if has(Role::Signer) {
+        kinds.push(TaskKind::Decide);
+    }
+    if has(Role::Leader) {
+        kinds.push(TaskKind::Special);
+    }
+    if has(Role::Reviewer) || has(Role::Signer) {
+        kinds.extend([TaskKind::Complete, TaskKind::Countersign]);
+    }
+    kinds
 }
 
 /// The receipt of an accepted case, to be printed.

@@ -1,169 +1,105 @@
-//! The steps of a case, by clerks, reviewers and signers. Who may take which is the rules' to say.
+//! The steps of a case, by clerks, reviewers, signers and leaders. Who may take which is the rules' to say.
 
 use axum::Json;
 use axum::extract::{Path, State};
-use domain::cases::Action;
-use protocol::case::{Case, CheckDocuments, Deliver, NotifyCorrection, Opinion};
+use protocol::case::{Case, Done, SeveralSteps, Step};
 use protocol::problem::{Code, Problem};
+use protocol::staff::{Role, User};
 
 use super::answered;
 use crate::AppState;
-use crate::engine::{Command, Request};
+use crate::engine::command::CaseAsker;
+use crate::engine::{Command, EngineError, Request};
 use crate::http::asker::Staff;
-use crate::http::body::{self, OptionalJson, Repeatable};
+use crate::http::body::{self, Repeatable};
 use crate::http::problem::ApiError;
-use crate::store::cases;
+use crate::store::{cases, identity};
 
 /// The longest opinion, reason or note, in characters.
 const LONGEST_TEXT: usize = 2000;
 
-async fn step(
-    state: &AppState,
-    case_no: String,
-    staff: &Staff,
-    key: Repeatable,
-    action: Action,
+/// The most cases that one request grants.
+const MOST_AT_ONCE: usize = 100;
+
+/// Take a step.
+#[utoipa::path(post, path = "/api/v1/cases/{case_no}/steps", tag = "cases", request_body = Step,
+    params(("case_no" = String, Path), ("idempotency-key" = Option<String>, Header)),
+    responses((status = 200, body = Case), (status = 403, body = Problem), (status = 409, body = Problem),
+        (status = 422, body = Problem)))]
+pub async fn step(
+    State(state): State<AppState>,
+    Path(case_no): Path<String>,
+    staff: Staff,
+    Repeatable(key): Repeatable,
+    body::Json(step): body::Json<Step>,
 ) -> Result<Json<Case>, ApiError> {
+    check(&state, staff.user(), &step).await?;
     let hall = {
         let mut connection = state.store.reader().acquire().await?;
         let row = cases::one(&mut connection, &case_no).await?;
         row.ok_or_else(|| ApiError::new(Code::UnknownCase))?.case.hall
     };
-    let request = Request {
-        hall,
-        actor: staff.asker().actor(),
-        key: key.0,
-        command: Command::Step { case_no, asker: Box::new(staff.user().clone()), action },
-    };
-    let answer = state.engine.submit(request).await?;
-    answered(state, answer, staff.user()).await
+    let asker = CaseAsker::Staff(Box::new(staff.user().clone()));
+    let command = Command::Step { case_no, asker, step: Box::new(step) };
+    let answer = state.engine.submit(Request { hall, actor: staff.asker().actor(), key, command }).await?;
+    answered(&state, answer, staff.user()).await
 }
 
-fn text(text: String, place: &str) -> Result<String, ApiError> {
-    if text.chars().count() > LONGEST_TEXT {
-        return Err(ApiError::new(Code::InvalidField).field(place, format!("more than {LONGEST_TEXT} characters")));
+/// Grant several cases at once (批量审批), where their items allow it. Each stands for itself: what is refused for one changes nothing
+/// for the others.
+#[utoipa::path(post, path = "/api/v1/cases/steps", tag = "cases", request_body = SeveralSteps,
+    responses((status = 200, body = Vec<Done>), (status = 422, body = Problem)))]
+pub async fn several(
+    State(state): State<AppState>,
+    staff: Staff,
+    body::Json(several): body::Json<SeveralSteps>,
+) -> Result<Json<Vec<Done>>, ApiError> {
+    if several.cases.len() > MOST_AT_ONCE {
+        return Err(ApiError::new(Code::InvalidField).field("cases", format!("more than {MOST_AT_ONCE}")));
     }
-    Ok(text)
-}
-
-/// Tick the checklist of documents. Keys not named stay as they are.
-#[utoipa::path(put, path = "/api/v1/cases/{case_no}/documents", tag = "cases", request_body = CheckDocuments,
-    params(("case_no" = String, Path), ("idempotency-key" = Option<String>, Header)),
-    responses((status = 200, body = Case), (status = 409, body = Problem)))]
-pub async fn documents(
-    State(state): State<AppState>,
-    Path(case_no): Path<String>,
-    staff: Staff,
-    key: Repeatable,
-    body::Json(check): body::Json<CheckDocuments>,
-) -> Result<Json<Case>, ApiError> {
-    step(&state, case_no, &staff, key, Action::CheckDocuments(check.documents)).await
-}
-
-/// Give the one full correction notice.
-#[utoipa::path(post, path = "/api/v1/cases/{case_no}/correction", tag = "cases", request_body = NotifyCorrection,
-    params(("case_no" = String, Path), ("idempotency-key" = Option<String>, Header)),
-    responses((status = 200, body = Case), (status = 409, body = Problem)))]
-pub async fn correction(
-    State(state): State<AppState>,
-    Path(case_no): Path<String>,
-    staff: Staff,
-    key: Repeatable,
-    OptionalJson(notice): OptionalJson<NotifyCorrection>,
-) -> Result<Json<Case>, ApiError> {
-    let action = Action::NotifyCorrection { note: text(notice.note, "note")? };
-    step(&state, case_no, &staff, key, action).await
-}
-
-/// Hand the result over.
-#[utoipa::path(post, path = "/api/v1/cases/{case_no}/deliver", tag = "cases", request_body = Deliver,
-    params(("case_no" = String, Path), ("idempotency-key" = Option<String>, Header)),
-    responses((status = 200, body = Case), (status = 409, body = Problem)))]
-pub async fn deliver(
-    State(state): State<AppState>,
-    Path(case_no): Path<String>,
-    staff: Staff,
-    key: Repeatable,
-    OptionalJson(deliver): OptionalJson<Deliver>,
-) -> Result<Json<Case>, ApiError> {
-    let action = Action::Deliver { collected_by: text(deliver.collected_by, "collected_by")? };
-    step(&state, case_no, &staff, key, action).await
-}
-
-macro_rules! plain_step {
-    ($(#[$doc:meta])* $name:ident, $path:literal, $action:expr) => {
-        $(#[$doc])*
-        #[utoipa::path(post, path = $path, tag = "cases",
-            params(("case_no" = String, Path), ("idempotency-key" = Option<String>, Header)),
-            responses((status = 200, body = Case), (status = 409, body = Problem)))]
-        pub async fn $name(
-            State(state): State<AppState>,
-            Path(case_no): Path<String>,
-            staff: Staff,
-            key: Repeatable,
-        ) -> Result<Json<Case>, ApiError> {
-            step(&state, case_no, &staff, key, $action).await
-        }
+    let step = Step::Grant { opinion: several.opinion };
+    check(&state, staff.user(), &step).await?;
+    let numbers: Vec<&str> = several.cases.iter().map(String::as_str).collect();
+    let rows = {
+        let mut connection = state.store.reader().acquire().await?;
+        cases::find(&mut connection, &numbers).await?
     };
+    let mut done = Vec::with_capacity(numbers.len());
+    for case_no in &several.cases {
+        let outcome = match rows.iter().find(|row| row.case.case_no == *case_no) {
+            None => Err(ApiError::new(Code::UnknownCase)),
+            Some(row) if !row.case.terms.bulk => Err(ApiError::new(Code::NotInBulk)),
+            Some(row) => {
+                let asker = CaseAsker::Staff(Box::new(staff.user().clone()));
+                let command = Command::Step { case_no: case_no.clone(), asker, step: Box::new(step.clone()) };
+                let request = Request { hall: row.case.hall.clone(), actor: staff.asker().actor(), key: None, command };
+                state.engine.submit(request).await.map_err(ApiError::from)
+            }
+        };
+        done.push(Done { case_no: case_no.clone(), refused: outcome.err().map(|error| error.code) });
+    }
+    Ok(Json(done))
 }
 
-plain_step!(
-    /// The missing papers came: back to intake.
-    supply, "/api/v1/cases/{case_no}/supply", Action::Supply
-);
-plain_step!(
-    /// Accept the application: the clock starts.
-    accept, "/api/v1/cases/{case_no}/accept", Action::Accept
-);
-plain_step!(
-    /// The result is ready.
-    complete, "/api/v1/cases/{case_no}/complete", Action::Complete
-);
-
-macro_rules! opinion_step {
-    ($(#[$doc:meta])* $name:ident, $path:literal, $action:expr) => {
-        $(#[$doc])*
-        #[utoipa::path(post, path = $path, tag = "cases", request_body = Opinion,
-            params(("case_no" = String, Path), ("idempotency-key" = Option<String>, Header)),
-            responses((status = 200, body = Case), (status = 403, body = Problem), (status = 409, body = Problem)))]
-        pub async fn $name(
-            State(state): State<AppState>,
-            Path(case_no): Path<String>,
-            staff: Staff,
-            key: Repeatable,
-            OptionalJson(opinion): OptionalJson<Opinion>,
-        ) -> Result<Json<Case>, ApiError> {
-            let action = ($action)(text(opinion.text, "text")?);
-            step(&state, case_no, &staff, key, action).await
+/// What the rules cannot see: endless texts, and whether a colleague is one.
+async fn check(state: &AppState, asker: &User, step: &Step) -> Result<(), ApiError> {
+    if step.texts().iter().any(|text| text.chars().count() > LONGEST_TEXT) {
+        return Err(ApiError::new(Code::InvalidField).field("text", format!("more than {LONGEST_TEXT} characters")));
+    }
+    let (Step::Reassign { to } | Step::Delegate { to, .. } | Step::AskCountersign { to }) = step else { return Ok(()) };
+    let account = identity::user(&state.store, to).await?;
+    let colleague = account.filter(|account| {
+        account.active
+            && account.user.department.is_some()
+            && account.user.department == asker.department
+            && account.user.roles.iter().any(|role| matches!(role, Role::Reviewer | Role::Signer | Role::Leader))
+    });
+    match colleague {
+        Some(_) => Ok(()),
+        None => Err(EngineError::Case {
+            case_no: String::new(),
+            refusal: domain::cases::CaseRefusal::NotAColleague(to.clone()),
         }
-    };
+        .into()),
+    }
 }
-
-opinion_step!(
-    /// A reviewer approves their department's branch.
-    approve, "/api/v1/cases/{case_no}/approve", |opinion| Action::Approve { opinion }
-);
-opinion_step!(
-    /// A reviewer returns the case to the hall, or the signer to the reviewers.
-    return_, "/api/v1/cases/{case_no}/return", |reason| Action::Return { reason }
-);
-opinion_step!(
-    /// A reviewer vetoes: the case is refused.
-    veto, "/api/v1/cases/{case_no}/veto", |reason| Action::Veto { reason }
-);
-opinion_step!(
-    /// Answer a return, and send the case to review again.
-    resubmit, "/api/v1/cases/{case_no}/resubmit", |note| Action::Resubmit { note }
-);
-opinion_step!(
-    /// The signer grants.
-    grant, "/api/v1/cases/{case_no}/grant", |opinion| Action::Grant { opinion }
-);
-opinion_step!(
-    /// The signer refuses.
-    refuse, "/api/v1/cases/{case_no}/refuse", |reason| Action::Refuse { reason }
-);
-opinion_step!(
-    /// The applicant withdraws.
-    withdraw, "/api/v1/cases/{case_no}/withdraw", |reason| Action::Withdraw { reason }
-);

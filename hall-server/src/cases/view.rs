@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
-use domain::cases::{BranchState, CaseEvent, progress_steps, state_text};
+use domain::cases::{Asker, BranchState, CaseEvent, CaseState, Moment, progress_steps, state_text};
 use domain::civil;
 use domain::identity::mask_name;
 use protocol::case::{
-    Branch, Case, CaseDocument, Decision, DeficiencyNotice, DocumentStatus, HistoryEntry, Progress, Receipt, Task,
+    Answered, Branch, Case, CaseDocument, Consulted, Decision, DeficiencyNotice, HistoryEntry, Progress, Receipt,
+    SpecialProcedure, SpecialState, Task,
 };
 use protocol::catalogue::{Item, Text};
 use protocol::staff::User;
@@ -15,8 +16,37 @@ use sqlx::AnyConnection;
 use crate::AppState;
 use crate::engine::chain::Event;
 use crate::http::problem::ApiError;
-use crate::store::cases::{CaseRow, TaskRow};
-use crate::store::{StoreError, catalogue, events, halls, identity};
+use crate::store::case_tasks::TaskRow;
+use crate::store::cases::CaseRow;
+use crate::store::{StoreError, cases, catalogue, events, halls, identity};
+
+/// Names of items and departments, read once for a whole list.
+#[derive(Debug, Default)]
+pub struct Names {
+    departments: HashMap<String, Text>,
+    items: HashMap<(String, i64), Text>,
+}
+
+impl Names {
+    pub async fn read(connection: &mut AnyConnection) -> Result<Self, StoreError> {
+        Ok(Names { departments: departments(connection).await?, items: HashMap::new() })
+    }
+
+    pub fn department(&self, code: &str) -> Text {
+        self.departments.get(code).cloned().unwrap_or_default()
+    }
+
+    /// The item's name under the version of a case.
+    pub async fn item(&mut self, connection: &mut AnyConnection, row: &CaseRow) -> Result<Text, StoreError> {
+        let version = (row.case.item.clone(), row.case.item_version);
+        if let Some(name) = self.items.get(&version) {
+            return Ok(name.clone());
+        }
+        let name = item(connection, row).await?.name;
+        self.items.insert(version, name.clone());
+        Ok(name)
+    }
+}
 
 /// A case on one screen, with what the asker may do.
 pub async fn case(
@@ -28,16 +58,24 @@ pub async fn case(
     let item = item(connection, &row).await?;
     let departments = departments(connection).await?;
     let history = events::of_case(connection, &row.case.case_no).await?;
-    let names = names(connection, &history).await?;
-    let history = history_entries(&history, &names)?;
+    let siblings = cases::of_applications(connection, &[&row.case.application]).await?;
     let case = &row.case;
+    let names = people(connection, case, &history).await?;
+    let history = history_entries(&history, &names)?;
     let name_of = |department: &str| departments.get(department).cloned().unwrap_or_default();
-    let due = case.due(&state.engine.calendar());
+    let calendar = state.engine.calendar();
+    let moment = Moment { now: state.clock.now(), calendar: &calendar };
+    let due = case.due(&calendar);
     let documents: HashMap<&str, &Text> = item.documents.iter().map(|d| (d.key.as_str(), &d.name)).collect();
     let document_name = |key: &str| documents.get(key).map_or_else(|| Text::new(key, ""), |name| (*name).clone());
     let returned = match &case.state {
-        domain::cases::CaseState::Accepted { returned, .. } => returned.clone(),
+        CaseState::Accepted { returned, .. } => returned.clone(),
         _ => None,
+    };
+    let elsewhere = |material: &str| {
+        siblings.iter().any(|other| {
+            other.case.case_no != case.case_no && other.case.documents.iter().any(|d| d.material == material)
+        })
     };
     Ok(Case {
         case_no: case.case_no.clone(),
@@ -61,9 +99,25 @@ pub async fn case(
                 name: document_name(&d.key),
                 mandatory: d.mandatory,
                 status: d.status,
+                deferrable: d.deferrable,
+                commitment: d.commitment,
+                shared_source: d.shared_source.clone(),
+                shared: !d.material.is_empty() && elsewhere(&d.material),
+                files: d.files.clone(),
             })
             .collect(),
-        correction: case.correction.as_ref().map(|correction| DeficiencyNotice {
+        application: case.application.clone(),
+        siblings: siblings
+            .iter()
+            .map(|other| other.case.case_no.clone())
+            .filter(|case_no| *case_no != case.case_no)
+            .collect(),
+        answers: answered(&item, case),
+        clocks: case.clocks().iter().map(|clock| clock.view(moment.today(), &calendar)).collect(),
+        special_procedures: case.special_procedures.iter().map(special_view).collect(),
+        extension_days: case.extension.as_ref().map(|extension| extension.days),
+        withdrawal: case.withdrawal.as_ref().map(|withdrawal| withdrawal.reason.clone()),
+        correction: case.corrections.last().map(|correction| DeficiencyNotice {
             at: correction.at,
             by: person(&names, &correction.by),
             documents: correction.documents.iter().map(|key| document_name(key)).collect(),
@@ -73,17 +127,49 @@ pub async fn case(
         returned,
         decision: case.state.decision().map(|(decision, granted)| Decision {
             granted,
-            by: decision.by.as_deref().map(|by| person(&names, by)),
+            by: Some(person(&names, &decision.by)),
             at: decision.at,
             reason: decision.reason.clone(),
         }),
         history,
-        actions: case.allowed(asker),
+        actions: case.allowed(&Asker::Staff(asker), &moment),
         query_url: query_url(state, &row.query_code),
         query_code: row.query_code,
         ticket_number: row.ticket_number,
+        form: row.form,
         applicant: row.applicant,
     })
+}
+
+/// The applicant's answers in the item's words.
+fn answered(item: &Item, case: &domain::cases::Case) -> Vec<Answered> {
+    item.questions
+        .iter()
+        .filter_map(|question| {
+            let choice = case.answers.get(&question.key)?;
+            let choice = question.choices.iter().find(|offered| offered.key == *choice)?;
+            Some(Answered { question: question.text.clone(), choice: choice.text.clone() })
+        })
+        .collect()
+}
+
+fn special_view(special: &domain::cases::SpecialProcedure) -> SpecialProcedure {
+    use domain::cases::SpecialState as State;
+    let (state, planned_end) = match &special.state {
+        State::Asked => (SpecialState::Asked, None),
+        State::Declined { .. } => (SpecialState::Declined, None),
+        State::Open { planned_end, .. } => (SpecialState::Open, Some(planned_end.to_string())),
+        State::Closed { .. } => (SpecialState::Closed, None),
+    };
+    SpecialProcedure {
+        kind: special.kind,
+        kind_name: special.kind.name(),
+        department: special.branch.clone().unwrap_or_default(),
+        reason: special.reason.clone(),
+        planned_days: special.planned_days,
+        state,
+        planned_end,
+    }
 }
 
 /// A case's progress as a citizen sees it: no personal data.
@@ -92,7 +178,8 @@ pub async fn progress(state: &AppState, connection: &mut AnyConnection, row: &Ca
     let departments = departments(connection).await?;
     let case = &row.case;
     let in_correction = matches!(case.state, domain::cases::CaseState::Correction { .. });
-    let missing = if in_correction { case.missing() } else { Vec::new() };
+    let asked = case.corrections.last().filter(|_| in_correction).map(|correction| correction.documents.clone());
+    let missing = asked.unwrap_or_default();
     Ok(Progress {
         case_no: case.case_no.clone(),
         department_name: departments.get(&case.department).cloned().unwrap_or_default(),
@@ -116,7 +203,7 @@ pub async fn receipt(
     let item = item(connection, row).await?;
     let departments = departments(connection).await?;
     let hall = halls::one(connection, &row.case.hall).await?;
-    let provided = |key: &str| row.case.documents.iter().any(|d| d.key == key && d.status == DocumentStatus::Provided);
+    let provided = |key: &str| row.case.documents.iter().any(|d| d.key == key && !d.status.is_lacking());
     Ok(Some(Receipt {
         case_no: row.case.case_no.clone(),
         hall_name: hall.map(|hall| hall.name).unwrap_or_default(),
@@ -130,22 +217,32 @@ pub async fn receipt(
     }))
 }
 
-/// A line of *my tasks*, or of a search.
-pub async fn task(state: &AppState, connection: &mut AnyConnection, task: TaskRow) -> Result<Task, ApiError> {
-    let item = item(connection, &task.row).await?;
+/// Lines of *my tasks*, or of a search.
+pub async fn tasks(
+    state: &AppState,
+    connection: &mut AnyConnection,
+    rows: Vec<TaskRow>,
+) -> Result<Vec<Task>, ApiError> {
     let calendar = state.engine.calendar();
-    let due = task.row.case.due(&calendar);
     let today = civil::day(state.clock.now());
-    Ok(Task {
-        case_no: task.row.case.case_no.clone(),
-        kind: task.kind,
-        item_name: item.name,
-        applicant_name: task.row.applicant.name,
-        state: task.row.case.state.name(),
-        since: task.since,
-        due_on: due.map(|due| due.date.to_string()),
-        days_left: due.map(|due| calendar.days_left(today, due.date)),
-    })
+    let mut names = Names::read(connection).await?;
+    let mut tasks = Vec::with_capacity(rows.len());
+    for task in rows {
+        let due = task.due_on.as_ref().and_then(|due| due.parse().ok());
+        tasks.push(Task {
+            case_no: task.row.case.case_no.clone(),
+            kind: task.kind,
+            item_name: names.item(connection, &task.row).await?,
+            department_name: names.department(&task.row.case.department),
+            state: task.row.case.state.name(),
+            since: task.since,
+            days_left: due.map(|due| calendar.days_left(today, due)),
+            due_on: task.due_on,
+            bulk: task.row.case.terms.bulk,
+            applicant_name: task.row.applicant.name,
+        });
+    }
+    Ok(tasks)
 }
 
 fn query_url(state: &AppState, code: &str) -> String {
@@ -154,20 +251,52 @@ fn query_url(state: &AppState, code: &str) -> String {
 
 fn branch_view(branch: &domain::cases::Branch, department_name: Text, names: &HashMap<String, String>) -> Branch {
     use protocol::case::BranchState as Name;
-    let (state, opinion, at) = match &branch.state {
-        BranchState::Open => (Name::Open, String::new(), None),
-        BranchState::Approved { opinion, at, .. } => (Name::Approved, opinion.clone(), Some(*at)),
-        BranchState::Refused { opinion, at, .. } => (Name::Refused, opinion.clone(), Some(*at)),
-        BranchState::CancelledByVeto { at } => (Name::CancelledByVeto, String::new(), Some(*at)),
-        BranchState::CancelledByReturn { at } => (Name::CancelledByReturn, String::new(), Some(*at)),
+    let state = match &branch.state {
+        BranchState::Open if branch.ledger.is_paused() => Name::Paused,
+        BranchState::Open => Name::Open,
+        BranchState::Approved { .. } => Name::Approved,
+        BranchState::Refused { .. } => Name::Refused,
+        BranchState::NotApplicable { .. } => Name::NotApplicable,
+        BranchState::CancelledByVeto { .. } => Name::CancelledByVeto,
+        BranchState::CancelledByReturn { .. } => Name::CancelledByReturn,
+        BranchState::CancelledByJoin { .. } => Name::CancelledByJoin,
+        BranchState::CancelledByEnd { .. } => Name::CancelledByEnd,
     };
-    let by = branch.state.by().map(|by| person(names, by));
-    Branch { department: branch.department.clone(), department_name, round: branch.round, state, by, opinion, at }
+    Branch {
+        department: branch.department.clone(),
+        department_name,
+        round: branch.round,
+        state,
+        voice: branch.voice,
+        system: branch.system.clone(),
+        reviewer: branch.reviewer.as_deref().map(|reviewer| person(names, reviewer)),
+        by: branch.state.by().map(|by| person(names, by)),
+        opinion: branch.state.opinion().to_owned(),
+        at: branch.state.at(),
+        consulted: branch
+            .consulted
+            .iter()
+            .map(|asked| Consulted {
+                name: person(names, &asked.to),
+                countersign: asked.countersign,
+                agrees: asked.answer.as_ref().map(|answer| answer.agrees),
+                opinion: asked.answer.as_ref().map(|answer| answer.opinion.clone()).unwrap_or_default(),
+            })
+            .collect(),
+    }
 }
 
-/// The names of everybody who did something in a case, by user name: whoever stands in it also stands in its history.
-async fn names(connection: &mut AnyConnection, history: &[Event]) -> Result<HashMap<String, String>, StoreError> {
+/// The names of everybody who stands in a case, by user name.
+async fn people(
+    connection: &mut AnyConnection,
+    case: &domain::cases::Case,
+    history: &[Event],
+) -> Result<HashMap<String, String>, StoreError> {
     let mut usernames: Vec<&str> = history.iter().filter_map(|e| e.draft.actor.strip_prefix("user:")).collect();
+    for branch in &case.branches {
+        usernames.extend(branch.reviewer.as_deref());
+        usernames.extend(branch.consulted.iter().map(|asked| asked.to.as_str()));
+    }
     usernames.sort_unstable();
     usernames.dedup();
     identity::names(connection, &usernames).await

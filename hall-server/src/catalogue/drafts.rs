@@ -12,8 +12,8 @@ use protocol::draft::{Draft, DraftProblem, DraftState, Publication, SaveDraft};
 use sqlx::AnyConnection;
 use thiserror::Error;
 
+use super::connected::Connected;
 use super::difference::{self, Change};
-use super::providers::Providers;
 use crate::store::catalogue::{self as rows, Content};
 use crate::store::{Store, StoreError, drafts, halls};
 
@@ -96,14 +96,14 @@ pub async fn save(store: &Store, code: &str, save: SaveDraft, editor: Editor<'_>
 /// Checks the draft of that revision against everything that publication asks for, and keeps what was found with it.
 pub async fn check(
     store: &Store,
-    providers: &Providers,
+    connected: &Connected,
     code: &str,
     seen: i64,
     editor: Editor<'_>,
 ) -> Result<Draft, DraftError> {
     let mut tx = store.begin_write().await?;
     let mut draft = the_draft(&mut tx, code, seen).await?;
-    let faults = providers.check(&mut tx, &draft.item, &[]).await?;
+    let faults = connected.check(&mut tx, &draft.item, &[]).await?;
     draft.state = if faults.is_empty() { DraftState::Checked } else { DraftState::Draft };
     draft.problems = problems(&faults);
     draft.revision += 1;
@@ -119,7 +119,7 @@ pub async fn check(
 /// checked once more in the transaction that publishes.
 pub async fn publish(
     store: &Store,
-    providers: &Providers,
+    connected: &Connected,
     code: &str,
     seen: i64,
     editor: Editor<'_>,
@@ -130,7 +130,7 @@ pub async fn publish(
     if draft.state != DraftState::Checked {
         return Err(DraftError::NotChecked);
     }
-    let publication = put_version(&mut tx, providers, draft.item, draft.base_version, "draft", editor).await?;
+    let publication = put_version(&mut tx, connected, draft.item, draft.base_version, "draft", editor).await?;
     if !drafts::remove(&mut tx, code, seen).await? {
         return Err(changed(&mut tx, code).await?);
     }
@@ -142,14 +142,14 @@ pub async fn publish(
 /// and is out of date from then on.
 pub async fn publish_file(
     store: &Store,
-    providers: &Providers,
+    connected: &Connected,
     item: Item,
     editor: Editor<'_>,
 ) -> Result<Publication, DraftError> {
     let mut tx = store.begin_write().await?;
     rows::lock(&mut tx, store.engine()).await?;
     let base = item.version;
-    let publication = put_version(&mut tx, providers, item, base, "file", editor).await?;
+    let publication = put_version(&mut tx, connected, item, base, "file", editor).await?;
     tx.commit().await?;
     Ok(publication)
 }
@@ -215,7 +215,7 @@ async fn changed(connection: &mut AnyConnection, code: &str) -> Result<DraftErro
 /// Writes the next version, tells running servers, and records who did it.
 async fn put_version(
     connection: &mut AnyConnection,
-    providers: &Providers,
+    connected: &Connected,
     item: Item,
     base: i64,
     source: &str,
@@ -230,7 +230,7 @@ async fn put_version(
         };
         return Err(DraftError::Outdated { base, current, changes });
     }
-    let faults = providers.check(connection, &item, &[]).await?;
+    let faults = connected.check(connection, &item, &[]).await?;
     if !faults.is_empty() {
         return Err(DraftError::Unfit(faults));
     }

@@ -121,7 +121,7 @@ pub async fn check(
     Json(step): Json<DraftStep>,
 ) -> Result<axum::Json<Draft>, ApiError> {
     let editor = editor(&state, &staff)?;
-    Ok(axum::Json(drafts::check(&state.store, &state.settings.providers, &code, step.revision, editor).await?))
+    Ok(axum::Json(drafts::check(&state.store, &state.settings.connected, &code, step.revision, editor).await?))
 }
 
 /// Publishes a checked draft as the item's next version. `draft-outdated` names what changed in the version in force.
@@ -134,7 +134,7 @@ pub async fn publish(
     Json(step): Json<DraftStep>,
 ) -> Result<axum::Json<Publication>, ApiError> {
     let editor = editor(&state, &staff)?;
-    Ok(axum::Json(drafts::publish(&state.store, &state.settings.providers, &code, step.revision, editor).await?))
+    Ok(axum::Json(drafts::publish(&state.store, &state.settings.connected, &code, step.revision, editor).await?))
 }
 
 /// When and by whom each version of an item was published, the latest first.

@@ -1,5 +1,6 @@
 //! Halls, departments and items: import, drafts, publication, what kiosks show.
 
+pub mod connected;
 pub mod difference;
 pub mod drafts;
 pub mod drafts_http;
@@ -7,7 +8,6 @@ pub mod halls_file;
 pub mod http;
 pub mod import;
 pub mod packages;
-pub mod providers;
 pub mod publication;
 pub mod sample;
 

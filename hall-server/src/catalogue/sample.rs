@@ -9,9 +9,9 @@ use protocol::staff::User;
 use serde::Deserialize;
 use thiserror::Error;
 
+use super::connected::Connected;
 use super::halls_file::{HallsError, HallsFile};
 use super::import::{self, ImportError};
-use super::providers::Providers;
 use super::publication::{Missing, Report, publish};
 use crate::store::catalogue as rows;
 use crate::store::{Store, StoreError, halls};
@@ -128,7 +128,7 @@ pub async fn load(store: &Store, options: Options, now: Millis) -> Result<Report
     rows::lock(&mut tx, store.engine()).await?;
     let report = publish(&mut tx, &listing, Missing::Keep, now).await?;
     for ListedItem { item, .. } in &edited {
-        let faults = Providers::default().check(&mut tx, item, &[]).await?;
+        let faults = Connected::default().check(&mut tx, item, &[]).await?;
         if !faults.is_empty() {
             return Err(SampleError::Unfit { code: item.code.clone(), faults });
         }

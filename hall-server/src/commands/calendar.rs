@@ -7,8 +7,9 @@ use domain::calendar::{Calendar, Pause};
 use jiff::civil::{Date, date};
 
 use super::{CommandError, without_password};
-use crate::calendar::{in_force, load};
+use crate::calendar::load;
 use crate::clock::{Clock, SystemClock};
+use crate::engine::calendar::in_force;
 use crate::store::calendars::{self, CalendarRow};
 use crate::store::{Store, migrations};
 

@@ -6,14 +6,14 @@ use clap::{Args, Subcommand};
 use protocol::catalogue::Item;
 
 use super::CommandError;
+use crate::catalogue::connected::{Connected, SAMPLE_SOURCE, SAMPLE_SYSTEM};
 use crate::catalogue::drafts::{self, Editor};
-use crate::catalogue::providers::{Providers, SAMPLE_SOURCE, SAMPLE_SYSTEM};
 use crate::clock::{Clock, SystemClock};
 use crate::store::{Store, catalogue};
 
 /// What items may name.
 #[derive(Debug, Args)]
-pub(super) struct ProviderNames {
+pub(super) struct ConnectedNames {
     /// A provider of shared data that documents may name; may be given several times
     #[arg(long = "shared-source", value_name = "NAME", default_value = SAMPLE_SOURCE)]
     shared_sources: Vec<String>,
@@ -22,9 +22,9 @@ pub(super) struct ProviderNames {
     systems: Vec<String>,
 }
 
-impl From<ProviderNames> for Providers {
-    fn from(names: ProviderNames) -> Self {
-        Providers {
+impl From<ConnectedNames> for Connected {
+    fn from(names: ConnectedNames) -> Self {
+        Connected {
             shared_sources: names.shared_sources.into_iter().collect(),
             systems: names.systems.into_iter().collect(),
         }
@@ -42,7 +42,7 @@ pub(super) enum Items {
         #[arg(long, env = "USER", default_value = "operator")]
         by: String,
         #[command(flatten)]
-        providers: ProviderNames,
+        connected: ConnectedNames,
     },
 }
 
@@ -56,7 +56,7 @@ impl Items {
                     .map_err(|error| CommandError::Refused(format!("item {code} has no JSON form: {error}")))?;
                 println!("{json}");
             }
-            Items::Publish { file, by, providers } => {
+            Items::Publish { file, by, connected } => {
                 let text = std::fs::read_to_string(&file).map_err(|source| CommandError::Io {
                     what: format!("{} could not be read", file.display()),
                     source,
@@ -64,7 +64,7 @@ impl Items {
                 let item: Item = serde_json::from_str(&text)
                     .map_err(|error| CommandError::Refused(format!("{} is not an item: {error}", file.display())))?;
                 let editor = Editor { username: &by, now: SystemClock.now() };
-                let published = drafts::publish_file(store, &providers.into(), item, editor).await?;
+                let published = drafts::publish_file(store, &connected.into(), item, editor).await?;
                 println!("published item {} as version {}", published.code, published.version);
             }
         }

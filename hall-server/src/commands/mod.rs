@@ -3,6 +3,8 @@
 mod backup;
 mod calendar;
 mod devices;
+mod dossier;
+mod evidence;
 mod files;
 mod items;
 mod migrate_database;
@@ -57,12 +59,13 @@ enum Command {
     Halls { file: PathBuf },
     /// Load the sample district, with its users and devices
     Sample(sample::Sample),
-    /// Walk every hall's chain of events, and name the first bad row; name files whose bytes are missing
-    Verify {
-        /// Read every file's bytes and compare their digest; a folder may be named
-        #[arg(long = "files", value_name = "FOLDER", num_args = 0..=1, require_equals = true)]
-        files: Option<Option<PathBuf>>,
-    },
+    /// Walk every hall's chain of events, hold it against the signed heads, and name the first bad row or head; look at the files
+    Verify(verify::Verify),
+    /// The key that signs the history
+    #[command(subcommand)]
+    Evidence(evidence::Evidence),
+    /// Write a case's dossier, or verify one without a database
+    Dossier(dossier::Dossier),
     /// Remove files' bytes that nothing refers to, as a crash may leave them
     Sweep {
         #[command(flatten)]
@@ -126,9 +129,21 @@ pub enum CommandError {
     #[error(transparent)]
     Calendar(#[from] crate::calendar::load::LoadError),
     #[error(transparent)]
+    Providers(#[from] crate::lookups::providers::ProvidersError),
+    #[error(transparent)]
     Sample(#[from] district::SampleError),
     #[error(transparent)]
     Secret(#[from] crate::identity::secrets::SecretError),
+    #[error(transparent)]
+    Key(#[from] crate::evidence::keys::KeyError),
+    #[error(transparent)]
+    Evidence(#[from] crate::evidence::signer::EvidenceError),
+    #[error(transparent)]
+    Copies(#[from] crate::evidence::copies::CopiesError),
+    #[error(transparent)]
+    Dossier(#[from] crate::evidence::dossier::DossierError),
+    #[error("the dossier does not hold: {0}")]
+    DossierFault(#[from] crate::evidence::check::Fault),
     #[error("the history is not whole")]
     NotWhole,
     #[error("the files are not whole")]
@@ -176,7 +191,9 @@ impl Cli {
                 Ok(())
             }
             Command::Sample(sample) => sample.run(&open(&address).await?).await,
-            Command::Verify { files } => verify::run(&open(&address).await?, &address, files).await,
+            Command::Verify(verify) => verify.run(&open(&address).await?, &address).await,
+            Command::Evidence(evidence) => evidence.run(),
+            Command::Dossier(dossier) => dossier.run(&address).await,
             Command::Sweep { files } => files::sweep(&open(&address).await?, &files.vault(&address)).await,
             Command::User(user) => user.run(&open(&address).await?).await,
             Command::Device(device) => device.run(&open(&address).await?).await,

@@ -12,12 +12,15 @@ use tokio::sync::watch;
 
 use super::CommandError;
 use super::files::Limits;
-use super::items::ProviderNames;
+use super::items::ConnectedNames;
+use crate::catalogue::connected::Connected;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{SAMPLE_AREA, Settings};
+use crate::lookups::providers::Providers;
 use crate::files::vault::Vault;
 use crate::preparation::forgetting;
 use crate::store::{Store, requests};
+use crate::supervision::sweep;
 use crate::{AppState, router};
 
 /// How long answers under way may take once the server is told to stop.
@@ -41,9 +44,14 @@ pub(super) struct Serve {
     #[arg(long, default_value = SAMPLE_AREA, value_parser = six_digits)]
     area: String,
     #[command(flatten)]
+    connected: ConnectedNames,
+    #[command(flatten)]
     files: Limits,
     #[command(flatten)]
-    providers: ProviderNames,
+    signing: super::evidence::Signing,
+    /// The registers of other offices that documents can be pulled from: docs/providers.md
+    #[arg(long, value_name = "FILE.toml")]
+    providers: Option<PathBuf>,
 }
 
 fn six_digits(text: &str) -> Result<String, String> {
@@ -61,12 +69,17 @@ impl Serve {
             TcpListener::bind(self.listen).await.map_err(failed(format!("{} cannot be listened on", self.listen)))?;
         let address = listener.local_addr().map_err(failed("the listener has no address".to_owned()))?;
         let public_url = self.public_url.unwrap_or_else(|| format!("http://{address}"));
+        let providers = self.providers.as_deref().map(Providers::read).transpose()?.unwrap_or_default();
+        let mut connected = Connected::from(self.connected);
+        connected.shared_sources.extend(providers.names().map(str::to_owned));
         let settings = Settings {
             public_url: public_url.trim_end_matches('/').to_owned(),
             voice: self.voice,
             area: self.area,
+            connected,
+            evidence: self.signing.setup()?,
+            providers,
             files: self.files.settings(database),
-            providers: self.providers.into(),
         };
         let (stop, stopping) = watch::channel(false);
         let state = AppState::new(store.clone(), Arc::new(SystemClock), settings, stopping.clone())?;
@@ -75,6 +88,11 @@ impl Serve {
         let removed = state.files.vault.open().map_err(failed(format!("the files' folder {folder} cannot be used")))?;
         tracing::info!(folder, half_received_files_removed = removed, "files");
         tokio::spawn(forget_old_requests(store.clone()));
+        tokio::spawn(sweep::run(state.clone(), stopping.clone()));
+        let signer = state.signer.clone();
+        if let Some(signer) = signer.clone() {
+            tokio::spawn(signer.run(stopping.clone()));
+        }
         tokio::spawn(forget_abandoned(store.clone(), state.files.vault.clone()));
         println!("listening on http://{address}");
         tracing::info!(%address, %public_url, "listening");
@@ -92,6 +110,9 @@ impl Serve {
         tokio::select! {
             done = std::future::IntoFuture::into_future(server) => done.map_err(failed("serving failed".to_owned()))?,
             () = overdue => tracing::warn!("some answers were not finished in time"),
+        }
+        if let Some(signer) = signer {
+            signer.finish().await;
         }
         store.close().await;
         Ok(())

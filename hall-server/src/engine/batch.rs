@@ -12,12 +12,15 @@ use super::Shared;
 use super::cell::Cell;
 use super::chain::{self, Draft, Event};
 use super::command::{Answer, Command, EngineError, Request};
+use super::lookups::Granted;
 use super::pushes::{self, Outgoing};
 use super::stored_answer::StoredAnswer;
 use crate::store::cases::CaseRow;
+use crate::store::lookups::{AnswerRow, LookupRow, PulledRow};
 use crate::store::queue::TicketRow;
 use crate::store::requests::Answered;
-use crate::store::{StoreError, cases, events, queue, requests};
+use crate::store::signals::{SignalKey, SignalRow};
+use crate::store::{StoreError, case_tasks, cases, events, lookups, queue, requests, signals};
 
 type Guard = OwnedRwLockWriteGuard<Option<Cell>>;
 type Outcome = Result<Answer, EngineError>;
@@ -36,6 +39,10 @@ pub(super) struct Batch<'a> {
     pub now: Millis,
     guards: BTreeMap<String, Guard>,
     pub cases: HashMap<String, CaseRow>,
+    /// Signals that have been raised on the batch's cases.
+    pub raised: HashSet<SignalKey>,
+    /// Signals that the batch's commands are about.
+    pub signals: HashMap<i64, SignalRow>,
     pub writes: Writes,
     answered: HashMap<(String, String), (String, StoredAnswer)>,
     committed: bool,
@@ -50,6 +57,12 @@ pub(super) struct Writes {
     serials: BTreeMap<(String, String, char), u32>,
     pub case_serials: BTreeMap<(String, String), u32>,
     pub changed_cases: HashSet<String>,
+    /// When cases are to be looked at again that are otherwise as they were.
+    pub watched: BTreeMap<String, Option<String>>,
+    pub changed_signals: HashSet<i64>,
+    pub lookups: Vec<LookupRow>,
+    pub lookup_answers: Vec<AnswerRow>,
+    pub pulled: Vec<PulledRow>,
     pub printed: Vec<(TicketId, &'static str)>,
     drafts: BTreeMap<String, Vec<Draft>>,
     requests: Vec<Answered>,
@@ -70,6 +83,8 @@ pub(super) async fn run(shared: &Shared, batch: &[Request], now: Millis) -> Resu
         now,
         guards,
         cases: HashMap::new(),
+        raised: HashSet::new(),
+        signals: HashMap::new(),
         writes: Writes::default(),
         answered: HashMap::new(),
         committed: false,
@@ -142,17 +157,65 @@ impl Batch<'_> {
     }
 
     async fn find_cases(&mut self, tx: &mut AnyConnection, batch: &[Request]) -> Result<(), StoreError> {
-        let mut numbers: Vec<&str> = batch
-            .iter()
-            .filter_map(|r| match &r.command {
-                Command::Step { case_no, .. } => Some(case_no.as_str()),
-                _ => None,
-            })
-            .collect();
+        let mut numbers: Vec<&str> = batch.iter().filter_map(|r| r.command.case_no()).collect();
         numbers.sort_unstable();
         numbers.dedup();
         for row in cases::find(tx, &numbers).await? {
             self.cases.insert(row.case.case_no.clone(), row);
+        }
+        self.find_siblings(tx, batch).await?;
+        self.find_watched(tx, batch).await?;
+        let numbers: Vec<&str> = self.cases.keys().map(String::as_str).collect();
+        self.raised = signals::keys(tx, &numbers).await?;
+        let ids: Vec<i64> = batch
+            .iter()
+            .filter_map(|r| match r.command {
+                Command::SignalStep { id, .. } => Some(id),
+                _ => None,
+            })
+            .collect();
+        for row in signals::find(tx, &ids).await? {
+            self.signals.insert(row.id, row);
+        }
+        Ok(())
+    }
+
+    /// The application's other cases, where a step gives a document that they may ask for too.
+    async fn find_siblings(&mut self, tx: &mut AnyConnection, batch: &[Request]) -> Result<(), StoreError> {
+        let mut applications: Vec<String> = batch
+            .iter()
+            .filter(|r| r.command.shares())
+            .filter_map(|r| Some(self.cases.get(r.command.case_no()?)?.case.application.clone()))
+            .collect();
+        applications.sort_unstable();
+        applications.dedup();
+        let applications: Vec<&str> = applications.iter().map(String::as_str).collect();
+        for row in cases::of_applications(tx, &applications).await? {
+            self.cases.insert(row.case.case_no.clone(), row);
+        }
+        Ok(())
+    }
+
+    /// The cases to be looked at. One that cannot be read is looked at again tomorrow, and holds up no other.
+    async fn find_watched(&mut self, tx: &mut AnyConnection, batch: &[Request]) -> Result<(), StoreError> {
+        let numbers: Vec<&str> = batch
+            .iter()
+            .filter_map(|r| match &r.command {
+                Command::Watch(numbers) => Some(numbers.iter().map(String::as_str)),
+                _ => None,
+            })
+            .flatten()
+            .collect();
+        for chunk in numbers.chunks(1000) {
+            let (rows, bad) = cases::readable(tx, chunk).await?;
+            for row in rows {
+                self.cases.insert(row.case.case_no.clone(), row);
+            }
+            let tomorrow = civil::day(self.now).tomorrow().ok().map(|day| day.to_string());
+            for (case_no, error) in bad {
+                tracing::error!(case_no, error = &error as &dyn std::error::Error, "a case cannot be supervised");
+                self.writes.watched.insert(case_no, tomorrow.clone());
+            }
         }
         Ok(())
     }
@@ -195,6 +258,7 @@ impl Batch<'_> {
         Ok(match answer {
             StoredAnswer::Ticket(ticket) => Answer::Ticket(ticket),
             StoredAnswer::Window(window) => Answer::Window(window),
+            StoredAnswer::Lookup(id) => Answer::Lookup(Granted { id, allowed: None }),
             StoredAnswer::Done => Answer::Done,
             StoredAnswer::Called { ticket, cases } => {
                 let cell = self.guards.get(hall).and_then(|guard| guard.as_ref());
@@ -205,6 +269,22 @@ impl Batch<'_> {
                         .map_or(protocol::queue::Identification::Anonymous, |row| row.holder.identification),
                 };
                 Answer::Called(Box::new(protocol::queue::CalledTicket { ticket: *ticket, identification, cases }))
+            }
+            StoredAnswer::Watched(raised) => Answer::Watched(raised),
+            StoredAnswer::Signal(id) => {
+                let row = signals::find(tx, &[id]).await?.into_iter().next();
+                let missing = || StoreError::Inconsistent {
+                    table: "requests",
+                    row: id.to_string(),
+                    what: "it names a signal that is not there".to_owned(),
+                };
+                Answer::Signal(Box::new(row.ok_or_else(missing)?))
+            }
+            StoredAnswer::Cases(numbers) => {
+                let numbers: Vec<&str> = numbers.iter().map(String::as_str).collect();
+                let mut rows = cases::find(tx, &numbers).await?;
+                rows.sort_by(|a, b| a.case.case_no.cmp(&b.case.case_no));
+                Answer::Cases(rows)
             }
             StoredAnswer::Case(case_no) => {
                 let row = match self.cases.get(&case_no) {
@@ -287,6 +367,14 @@ impl Batch<'_> {
         cases::put_serials(tx, &serials).await?;
         let changed: Vec<&CaseRow> = writes.changed_cases.iter().filter_map(|no| self.cases.get(no)).collect();
         cases::put(tx, &changed).await?;
+        let watched: Vec<(&str, Option<&str>)> =
+            writes.watched.iter().map(|(case_no, day)| (case_no.as_str(), day.as_deref())).collect();
+        case_tasks::put_watch(tx, &watched).await?;
+        let changed: Vec<&SignalRow> = writes.changed_signals.iter().filter_map(|id| self.signals.get(id)).collect();
+        signals::put(tx, &changed).await?;
+        lookups::add(tx, &writes.lookups).await?;
+        lookups::add_answers(tx, &writes.lookup_answers).await?;
+        lookups::add_pulled(tx, &writes.pulled).await?;
         let sealed = self.seal();
         events::add(tx, &sealed).await?;
         requests::add(tx, &self.writes.requests).await?;
@@ -325,6 +413,6 @@ impl Batch<'_> {
 
 impl Writes {
     fn is_empty(&self) -> bool {
-        self.drafts.is_empty() && self.requests.is_empty() && self.printed.is_empty()
+        self.drafts.is_empty() && self.requests.is_empty() && self.printed.is_empty() && self.watched.is_empty()
     }
 }

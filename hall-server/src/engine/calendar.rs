@@ -6,8 +6,30 @@ use domain::calendar::Calendar;
 use sqlx::AnyConnection;
 
 use super::{Engine, Shared};
-use crate::calendar::{InForce, in_force};
 use crate::store::{StoreError, calendars};
+
+/// The calendar with its version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InForce {
+    pub calendar: Arc<Calendar>,
+    /// The version of the newest loaded year; 0 where all is as the program brings it along.
+    pub version: i64,
+}
+
+impl Default for InForce {
+    fn default() -> Self {
+        InForce { calendar: Arc::new(Calendar::published()), version: 0 }
+    }
+}
+
+/// Reads the calendar in force: the loaded years over those that the program brings along.
+pub async fn in_force(connection: &mut AnyConnection) -> Result<InForce, StoreError> {
+    let loaded = calendars::in_force(connection).await?;
+    let version = loaded.iter().map(|row| row.version).max().unwrap_or(0);
+    let brought = Calendar::published();
+    let years = brought.arrangements().cloned().chain(loaded.into_iter().map(|row| row.arrangement));
+    Ok(InForce { calendar: Arc::new(Calendar::of(years)), version })
+}
 
 /// Where a process keeps the calendar in force.
 #[derive(Debug, Default)]
@@ -62,6 +84,7 @@ impl Engine {
     /// Reads what was loaded; a server does so before it answers.
     pub async fn read_calendar(&self) -> Result<(), StoreError> {
         let mut connection = self.shared.store.reader().acquire().await?;
+        self.shared.refresh_rules(&mut connection).await?;
         self.shared.refresh_calendar(&mut connection).await
     }
 }

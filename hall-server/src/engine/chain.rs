@@ -34,15 +34,21 @@ pub fn seal(hall: &str, draft: Draft, prev_hash: &str) -> Event {
 
 /// SHA-256 over the canonical JSON of the whole event but its hash, in lower-case hex.
 pub fn hash(hall: &str, draft: &Draft, prev_hash: &str) -> String {
-    crate::hex(&Sha256::digest(canonical(hall, draft, prev_hash)))
+    crate::hex(&Sha256::digest(canonical(hall, draft, prev_hash, None)))
+}
+
+/// The whole event with its hash as one line of canonical JSON, for whoever checks it elsewhere.
+pub fn line(event: &Event) -> String {
+    canonical(&event.hall, &event.draft, &event.prev_hash, Some(&event.hash))
 }
 
 /// RFC 8785 by construction: keys in order, no spaces, integers, the body already canonical. For texts, `serde_json`
 /// escapes as the RFC asks.
-fn canonical(hall: &str, draft: &Draft, prev_hash: &str) -> String {
+fn canonical(hall: &str, draft: &Draft, prev_hash: &str, hash: Option<&str>) -> String {
     let text = |t: &str| serde_json::Value::from(t).to_string();
+    let hash = hash.map(|hash| format!(r#""hash":{},"#, text(hash))).unwrap_or_default();
     format!(
-        r#"{{"actor":{},"at":{},"body":{},"hall":{},"kind":{},"on_behalf":{},"prev_hash":{},"subject":{},"turn":{}}}"#,
+        r#"{{"actor":{},"at":{},"body":{},"hall":{},{hash}"kind":{},"on_behalf":{},"prev_hash":{},"subject":{},"turn":{}}}"#,
         text(&draft.actor),
         draft.at,
         draft.body,
@@ -70,9 +76,10 @@ mod tests {
             subject: "ticket:1".into(),
             body: r#"{"item":"㐂","number":"A001"}"#.into(),
         };
-        let ours = canonical("district", &draft, "00ff");
-        let value: serde_json::Value = serde_json::from_str(&ours).unwrap();
-        assert_eq!(ours, serde_json_canonicalizer::to_string(&value).unwrap());
+        for ours in [canonical("district", &draft, "00ff", None), line(&seal("district", draft, "00ff"))] {
+            let value: serde_json::Value = serde_json::from_str(&ours).unwrap();
+            assert_eq!(ours, serde_json_canonicalizer::to_string(&value).unwrap());
+        }
     }
 
     #[test]

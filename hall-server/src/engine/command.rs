@@ -1,16 +1,24 @@
 //! What the writer is asked, and what it answers.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use domain::cases::{Action, CaseRefusal};
+use domain::cases::{Asker, CaseRefusal};
+use domain::catalogue::situations::AnswerError;
+use domain::lookups::LookupRefusal;
 use domain::queue::{Refusal, TicketId};
-use protocol::case::Applicant;
+use domain::supervision::SignalRefusal;
+use jiff::civil::Date;
+use protocol::case::{Applicant, Step};
+use protocol::catalogue::Item;
 use protocol::queue::{CalledTicket, Finish, Identification, Ticket, Window};
-
 use protocol::staff::User;
+use protocol::supervision::SignalStep;
 
+use super::lookups::{AskLookup, EndLookup, Granted};
 use crate::store::StoreError;
 use crate::store::cases::CaseRow;
+use crate::store::signals::SignalRow;
 
 /// A command for one hall, with who asks.
 #[derive(Debug, Clone)]
@@ -44,24 +52,87 @@ pub enum Command {
         clerk: String,
         act: WindowAct,
     },
-    OpenCase(Box<OpenCase>),
-    /// A step of a case, by somebody who is signed in.
+    OpenApplication(Box<OpenApplication>),
+    /// A step of a case.
     Step {
         case_no: String,
+        asker: CaseAsker,
+        step: Box<Step>,
+    },
+    /// The hall's own look at cases: what it has to do itself, and what supervision raises today.
+    Watch(Vec<String>),
+    SignalStep {
+        id: i64,
         asker: Box<User>,
-        action: Action,
+        step: SignalStep,
+    },
+    AskLookup(Box<AskLookup>),
+    EndLookup(Box<EndLookup>),
+}
+
+impl Command {
+    /// The one case that it is about, where it is about one that is there.
+    pub(super) fn case_no(&self) -> Option<&str> {
+        match self {
+            Command::Step { case_no, .. } => Some(case_no),
+            Command::AskLookup(ask) => Some(&ask.case_no),
+            Command::EndLookup(end) => Some(&end.case_no),
+            _ => None,
+        }
+    }
+
+    /// Whether it may give a case a document that others of the application ask for too.
+    pub(super) fn shares(&self) -> bool {
+        match self {
+            Command::Step { step, .. } => super::cases::shares(step.action()),
+            Command::EndLookup(_) => true,
+            _ => false,
+        }
+    }
+}
+
+/// Who asks for a step.
+#[derive(Debug, Clone)]
+pub enum CaseAsker {
+    Staff(Box<User>),
+    /// The applicant, by the code of ticket or receipt.
+    Applicant,
+    System,
+    /// A department's own system, for one of its officers.
+    Department {
+        code: String,
+        officer: String,
     },
 }
 
-/// A case to be opened for the ticket at the clerk's window; the applicant is checked.
+impl CaseAsker {
+    pub fn asker(&self) -> Asker<'_> {
+        match self {
+            CaseAsker::Staff(user) => Asker::Staff(user),
+            CaseAsker::Applicant => Asker::Applicant,
+            CaseAsker::System => Asker::System,
+            CaseAsker::Department { code, officer } => Asker::Department { code, officer },
+        }
+    }
+}
+
+/// The most cases that one application opens.
+pub const MOST_CASES: usize = 20;
+
+/// An application to be opened for the ticket at the clerk's window; the applicant is checked.
 #[derive(Debug, Clone)]
-pub struct OpenCase {
+pub struct OpenApplication {
     pub ticket: TicketId,
     /// The ticket's own item where absent.
     pub item: Option<String>,
     pub applicant: Applicant,
+    /// To the questions of the item, or of the package as faces show it.
+    pub answers: BTreeMap<String, String>,
+    pub form: BTreeMap<String, String>,
+    pub received_on: Option<Date>,
     pub clerk: String,
-    pub query_code: String,
+    /// One for each case that may be opened, [`MOST_CASES`] of them.
+    pub query_codes: Vec<String>,
 }
 
 /// A ticket to be taken; the identification is checked.
@@ -93,6 +164,12 @@ pub enum Answer {
     Called(Box<CalledTicket>),
     Window(Box<Window>),
     Case(Box<CaseRow>),
+    /// The cases of an application.
+    Cases(Vec<CaseRow>),
+    Signal(Box<SignalRow>),
+    /// How many signals a look has raised.
+    Watched(usize),
+    Lookup(Granted),
     Done,
 }
 
@@ -115,6 +192,18 @@ pub enum EngineError {
     UnknownCase(String),
     #[error("case {case_no}: {refusal}")]
     Case { case_no: String, refusal: CaseRefusal },
+    #[error("the application's answers are not right")]
+    Answers { item: Arc<Item>, errors: Vec<AnswerError> },
+    #[error("the application cannot be opened: {0}")]
+    Package(String),
+    #[error("the papers cannot have come on {0}")]
+    ReceivedOn(Date),
+    #[error("there is no signal {0}")]
+    UnknownSignal(i64),
+    #[error("signal {id}: {refusal}")]
+    Signal { id: i64, refusal: SignalRefusal },
+    #[error("the lookup is refused: {0}")]
+    Lookup(#[from] LookupRefusal),
     #[error("the idempotency key was used for another request")]
     KeyReused,
     #[error("the storage failed")]

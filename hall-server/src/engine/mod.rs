@@ -5,12 +5,15 @@
 //! used only where the row shows that nobody else has written since; so several servers may share a PostgreSQL.
 
 mod batch;
-mod calendar;
+pub mod calendar;
+mod cases;
 pub mod cell;
 pub mod chain;
 pub mod command;
+pub mod lookups;
 pub mod outside;
 pub mod pushes;
+mod rules;
 mod run;
 mod stored_answer;
 mod watch;
@@ -27,6 +30,7 @@ pub use command::{Answer, Command, EngineError, Request, RequestKey, WindowAct};
 use self::calendar::CalendarSlot;
 use self::cell::Cell;
 use self::pushes::Outgoing;
+use self::rules::RulesSlot;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::events::Bus;
@@ -58,6 +62,7 @@ struct Shared {
     clock: Arc<dyn Clock>,
     metrics: Arc<Metrics>,
     calendar: CalendarSlot,
+    rules: RulesSlot,
     public_url: String,
     area: String,
     slots: Mutex<HashMap<String, Slot>>,
@@ -77,6 +82,7 @@ impl Engine {
             clock,
             metrics,
             calendar: CalendarSlot::default(),
+            rules: RulesSlot::default(),
             public_url: settings.public_url.clone(),
             area: settings.area.clone(),
             slots: Mutex::default(),
@@ -142,6 +148,7 @@ impl Shared {
         if guard.is_none() {
             let mut tx = self.store.begin_read().await?;
             self.refresh_calendar(&mut tx).await?;
+            self.refresh_rules(&mut tx).await?;
             if let Some(turn) = queue::turn(&mut tx, hall).await? {
                 *guard = Cell::load(&mut tx, hall, turn, self.clock.now()).await?;
             }

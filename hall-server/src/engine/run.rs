@@ -1,8 +1,6 @@
 //! Commands carried out in memory by the rules of `domain`.
 
-use domain::cases::{Case, CaseEvent, CaseState, Document, case_number};
-use domain::queue::{QueueEvent, Ticket, TicketId, TicketState};
-use protocol::case::DocumentStatus;
+use domain::queue::{QueueEvent, Ticket, TicketId};
 use protocol::catalogue::IdentityRule;
 use protocol::queue::Identification;
 use serde::Serialize;
@@ -11,8 +9,7 @@ use sha2::{Digest, Sha256};
 use super::batch::Batch;
 use super::cell::Cell;
 use super::chain::Draft;
-use super::command::{Answer, Command, EngineError, OpenCase, Request, Take, WindowAct};
-use crate::store::cases::CaseRow;
+use super::command::{Answer, Command, EngineError, Request, Take, WindowAct};
 use crate::store::queue::{Holder, TicketRow};
 
 impl Batch<'_> {
@@ -23,21 +20,12 @@ impl Batch<'_> {
             Command::Take(take) => self.take(cell, request, take),
             Command::Printed { ticket, printed, reason } => self.printed(cell, request, *ticket, *printed, reason),
             Command::Window { number, clerk, act } => self.window(cell, *number, clerk, act),
-            Command::OpenCase(open) => self.open_case(cell, request, open),
-            Command::Step { case_no, asker, action } => {
-                let now = self.now;
-                let row = self.cases.get(case_no).cloned().ok_or_else(|| EngineError::UnknownCase(case_no.clone()))?;
-                let collected_by = match action {
-                    domain::cases::Action::Deliver { collected_by } => collected_by.trim().to_owned(),
-                    _ => row.collected_by.clone(),
-                };
-                let (case, event) = row
-                    .case
-                    .apply(asker, action.clone(), now)
-                    .map_err(|refusal| EngineError::Case { case_no: case_no.clone(), refusal })?;
-                let row = CaseRow { case, collected_by, changed_at: now, ..self.cases[case_no].clone() };
-                Ok(self.put_case(cell, request, row, &event))
-            }
+            Command::AskLookup(ask) => self.ask_lookup(cell, request, ask),
+            Command::EndLookup(end) => self.end_lookup(cell, request, end),
+            Command::OpenApplication(open) => self.open_application(cell, request, open),
+            Command::Step { case_no, asker, step } => self.step(cell, request, case_no, asker, step),
+            Command::Watch(numbers) => self.watch(cell, request, numbers),
+            Command::SignalStep { id, asker, step } => self.signal_step(cell, request, *id, asker, step),
         };
         let changes = cell.queue.drain();
         self.note(&request.hall, cell, &request.actor, changes);
@@ -135,102 +123,10 @@ impl Batch<'_> {
             None => Answer::Window(Box::new(cell.queue.window_view(cell.queue.window(number)?))),
         })
     }
-
-    fn open_case(&mut self, cell: &mut Cell, request: &Request, open: &OpenCase) -> Result<Answer, EngineError> {
-        let ticket = ticket(cell, open.ticket)?.clone();
-        at_the_clerks_window(cell, &ticket, &open.clerk)?;
-        let code = open.item.as_ref().unwrap_or(&ticket.item);
-        let item = cell.offers.get(code).ok_or_else(|| EngineError::UnknownItem(code.clone()))?.item.clone();
-        let day = self.today();
-        let serial = cell.next_case_serial(&day);
-        self.writes.case_serials.insert((request.hall.clone(), day), serial);
-        let hall_number = u16::try_from(cell.ordinal).map_err(|_| EngineError::UnknownHall(request.hall.clone()))?;
-        let case_no = case_number(&self.shared.area, hall_number, domain::civil::day(self.now), serial);
-        let reviewers = match item.branches.as_slice() {
-            [] => vec![item.department.clone()],
-            branches => branches.iter().map(|branch| branch.department.clone()).collect(),
-        };
-        let case = Case {
-            case_no: case_no.clone(),
-            hall: request.hall.clone(),
-            item: item.code.clone(),
-            item_version: item.version,
-            department: item.department.clone(),
-            review_departments: reviewers,
-            limit_days: if item.promised_days > 0 { item.promised_days } else { item.statutory_days },
-            ticket: Some(ticket.id),
-            received_at: self.now,
-            documents: item
-                .documents
-                .iter()
-                .map(|d| Document { key: d.key.clone(), mandatory: d.mandatory, status: DocumentStatus::Missing })
-                .collect(),
-            correction: None,
-            accepted_at: None,
-            branches: Vec::new(),
-            state: CaseState::Received { since: self.now },
-        };
-        let event = CaseEvent::CaseReceived {
-            case_no: case_no.clone(),
-            item: item.code.clone(),
-            item_version: item.version,
-            ticket: Some(ticket.id),
-        };
-        let row = CaseRow {
-            case,
-            ticket_number: Some(ticket.number()),
-            clerk: open.clerk.clone(),
-            changed_at: self.now,
-            due_on: None,
-            query_code: open.query_code.clone(),
-            applicant: open.applicant.clone(),
-            collected_by: String::new(),
-        };
-        cell.cases.entry(ticket.id).or_default().push(case_no);
-        Ok(self.put_case(cell, request, row, &event))
-    }
-
-    fn put_case(&mut self, cell: &mut Cell, request: &Request, mut row: CaseRow, event: &CaseEvent) -> Answer {
-        row.due_on = row.case.due(&self.shared.calendar()).map(|due| due.date.to_string());
-        let case_no = row.case.case_no.clone();
-        let turn = cell.queue.next_turn();
-        self.draft(
-            &request.hall,
-            Draft {
-                turn,
-                at: self.now,
-                kind: event.kind().to_owned(),
-                actor: request.actor.clone(),
-                on_behalf: String::new(),
-                subject: format!("case:{case_no}"),
-                body: canonical(event),
-            },
-        );
-        self.writes.changed_cases.insert(case_no.clone());
-        self.cases.insert(case_no, row.clone());
-        Answer::Case(Box::new(row))
-    }
 }
 
-fn ticket(cell: &Cell, id: TicketId) -> Result<&Ticket, EngineError> {
+pub(super) fn ticket(cell: &Cell, id: TicketId) -> Result<&Ticket, EngineError> {
     cell.queue.ticket(id).ok_or_else(|| EngineError::Queue(domain::queue::Refusal::UnknownTicket(id.to_string())))
-}
-
-/// A case is opened for whoever stands at the clerk's own window.
-fn at_the_clerks_window(cell: &Cell, ticket: &Ticket, clerk: &str) -> Result<(), EngineError> {
-    use domain::queue::Refusal;
-    let number = ticket.number();
-    let Some(window) = ticket.at_window() else {
-        return Err(match ticket.state {
-            TicketState::Waiting => EngineError::TicketNotCalled(number),
-            _ => EngineError::Queue(Refusal::Finished(number)),
-        });
-    };
-    if cell.queue.window(window)?.clerk() == Some(clerk) {
-        Ok(())
-    } else {
-        Err(EngineError::Queue(Refusal::CalledElsewhere { number, window }))
-    }
 }
 
 fn identified(rule: IdentityRule, take: &Take) -> Result<(), EngineError> {

@@ -9,9 +9,17 @@ use super::command::Answer;
 #[serde(rename_all = "kebab-case")]
 pub(super) enum StoredAnswer {
     Ticket(Box<Ticket>),
-    Called { ticket: Box<Ticket>, cases: Vec<String> },
+    Called {
+        ticket: Box<Ticket>,
+        cases: Vec<String>,
+    },
     Window(Box<Window>),
     Case(String),
+    /// The lookup, without the number it asks by.
+    Lookup(String),
+    Cases(Vec<String>),
+    Signal(i64),
+    Watched(usize),
     Done,
 }
 
@@ -24,6 +32,10 @@ impl StoredAnswer {
             }
             Answer::Window(window) => StoredAnswer::Window(window.clone()),
             Answer::Case(row) => StoredAnswer::Case(row.case.case_no.clone()),
+            Answer::Cases(rows) => StoredAnswer::Cases(rows.iter().map(|row| row.case.case_no.clone()).collect()),
+            Answer::Signal(row) => StoredAnswer::Signal(row.id),
+            Answer::Watched(raised) => StoredAnswer::Watched(*raised),
+            Answer::Lookup(granted) => StoredAnswer::Lookup(granted.id.clone()),
             Answer::Done => StoredAnswer::Done,
         }
     }

@@ -35,6 +35,7 @@ async fn look(shared: &Shared) -> Result<(), StoreError> {
     let turns = {
         let mut connection = shared.store.reader().acquire().await?;
         shared.refresh_calendar(&mut connection).await?;
+        shared.refresh_rules(&mut connection).await?;
         queue::turns(&mut connection).await?
     };
     for (hall, slot) in shared.slots() {

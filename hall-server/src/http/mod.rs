@@ -16,7 +16,7 @@ use protocol::problem::Code;
 
 use self::problem::ApiError;
 use crate::AppState;
-use crate::{calendar, cases, catalogue, files, identity, pages, preparation, queue};
+use crate::{calendar, cases, catalogue, evidence, files, identity, lookups, pages, preparation, queue, supervision};
 
 /// Everything the server answers.
 pub fn router(state: AppState) -> Router {
@@ -28,7 +28,10 @@ pub fn router(state: AppState) -> Router {
         .merge(files::router())
         .merge(preparation::router())
         .merge(cases::router())
-        .merge(calendar::router());
+        .merge(supervision::router())
+        .merge(calendar::router())
+        .merge(evidence::router())
+        .merge(lookups::router());
     Router::new()
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))

@@ -3,7 +3,7 @@
 use axum::Json;
 use utoipa::OpenApi;
 
-use crate::{calendar, cases, catalogue, events, files, identity, preparation, queue};
+use crate::{calendar, cases, catalogue, events, evidence, files, identity, lookups, preparation, queue, supervision};
 
 #[derive(Debug, OpenApi)]
 #[openapi(
@@ -60,26 +60,22 @@ use crate::{calendar, cases, catalogue, events, files, identity, preparation, qu
         preparation::http::preview,
         preparation::http::take_back,
         cases::intake::open,
+        cases::steps::step,
+        cases::steps::several,
+        supervision::http::list,
+        supervision::http::step,
+        supervision::http::rules,
+        supervision::http::ahead,
         cases::reading::search,
         cases::reading::one,
         cases::reading::receipt,
         cases::reading::tasks,
         cases::reading::progress,
-        cases::steps::documents,
-        cases::steps::correction,
-        cases::steps::supply,
-        cases::steps::accept,
-        cases::steps::approve,
-        cases::steps::return_,
-        cases::steps::veto,
-        cases::steps::resubmit,
-        cases::steps::grant,
-        cases::steps::refuse,
-        cases::steps::withdraw,
-        cases::steps::complete,
-        cases::steps::deliver,
+        evidence::http::dossier,
         calendar::http::year,
         calendar::http::due,
+        lookups::http::ask,
+        lookups::http::of_case,
     )
 )]
 pub struct Description;

@@ -12,12 +12,13 @@ use sha2::{Digest, Sha256};
 use crate::http::problem::ApiError;
 
 const THEME: &str = include_str!("../../../design/theme.css");
-const STYLES: [&str; 5] = [
+const STYLES: &[&str] = &[
     include_str!("../../static/base.css"),
     include_str!("../../static/board.css"),
     include_str!("../../static/phone.css"),
     include_str!("../../static/prepare.css"),
     include_str!("../../static/supervisor.css"),
+    include_str!("../../static/items.css"),
 ];
 
 /// The files' addresses, as templates write them.

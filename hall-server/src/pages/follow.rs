@@ -12,6 +12,7 @@ use super::view::follow::{CasePage, FollowPage, FollowPart, PrepareCard, Prepare
 use crate::AppState;
 use crate::cases::view;
 use crate::http::problem::ApiError;
+use crate::lookups;
 use crate::preparation::{self, changes};
 use crate::queue::follow;
 use crate::store::{cases, preparations};
@@ -70,5 +71,6 @@ pub(super) async fn case(
     let mut connection = state.store.reader().acquire().await?;
     let row = cases::by_query_code(&mut connection, &code).await?.ok_or(ApiError::new(Code::UnknownCase))?;
     let progress = view::progress(&state, &mut connection, &row).await?;
-    page(&CasePage::new(frame, &progress, state.clock.now()))
+    let lookups = lookups::view::for_citizen(&mut connection, &row.case.case_no).await?;
+    page(&CasePage::new(frame, &progress, &lookups, state.clock.now()))
 }

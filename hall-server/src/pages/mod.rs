@@ -1,6 +1,7 @@
-//! Web pages: boards, the phone's pages, the supervisor's page. Each is a template and a view that fills it ([`view`]);
+//! Web pages: boards, the phone's pages, the supervisor's page, the administrator's editor. Each is a template and a view that fills it ([`view`]);
 //! nothing is loaded from elsewhere, and no page holds more than its reader may know.
 
+pub mod admin;
 pub mod assets;
 pub mod board;
 pub mod follow;
@@ -49,6 +50,7 @@ pub fn router() -> Router<AppState> {
         .route("/supervisor/events", get(supervisor::events))
         .route("/supervisor/sign-in", post(session::sign_in))
         .route("/supervisor/sign-out", post(session::sign_out))
+        .merge(admin::router())
         .layer(Extension(Arc::new(speech::Speech::default())))
         .layer(middleware::from_fn(frame::guarded))
 }

@@ -1,4 +1,4 @@
-//! Signing in to the supervisor's page. The session is the identity room's own; the browser holds its token in a cookie
+//! Signing in to the supervisor's and the administrator's pages. The session is the identity room's own; the browser holds its token in a cookie
 //! that scripts cannot read and other sites cannot send.
 
 use axum::extract::{Form, FromRequestParts, State};
@@ -19,6 +19,9 @@ use crate::identity::directory::Asker;
 use crate::identity::sessions;
 
 const COOKIE: &str = "hall_session";
+
+/// Where the browser shows the cookie: to the pages behind a session, and no others.
+const PATHS: [&str; 2] = ["/supervisor", "/admin"];
 
 /// A person who may see every hall, by the cookie; `None` for everybody else.
 #[derive(Debug, Clone)]
@@ -55,6 +58,15 @@ fn may_supervise(user: &User) -> bool {
 }
 
 impl Supervisor {
+    pub(super) fn may_edit_items(&self) -> bool {
+        self.user.roles.contains(&Role::Administrator)
+    }
+
+    /// Whether a form was made for this session, by this server's own page.
+    pub(super) fn sent(&self, headers: &HeaderMap, csrf_of_form: &str) -> bool {
+        from_own_page(headers) && csrf_of_form == csrf(&self.token)
+    }
+
     pub(super) fn viewer(&self) -> Viewer {
         Viewer { name: self.user.name.clone(), csrf: csrf(&self.token) }
     }
@@ -90,6 +102,15 @@ fn from_own_page(headers: &HeaderMap) -> bool {
 pub(super) struct Credentials {
     username: String,
     password: String,
+    /// The page to go to.
+    #[serde(default)]
+    to: String,
+}
+
+/// The page asked for, where it is one of the administrator's; else the supervisor's.
+fn destination(to: &str) -> &str {
+    let plain = to.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-' | b'_' | b'.' | b'%'));
+    if to.starts_with("/admin/") && plain { to } else { "/supervisor" }
 }
 
 /// `POST /supervisor/sign-in`.
@@ -101,8 +122,14 @@ pub(super) async fn sign_in(
 ) -> Result<Response, ApiError> {
     let w = frame.w;
     let username = credentials.username.clone();
+    let to = credentials.to.clone();
     let again = |status: StatusCode, message: &str| {
-        let form = page(&SignInPage { frame: frame.clone(), message: message.to_owned(), username: username.clone() })?;
+        let form = page(&SignInPage {
+            frame: frame.clone(),
+            message: message.to_owned(),
+            username: username.clone(),
+            to: to.clone(),
+        })?;
         Ok((status, form).into_response())
     };
     if !from_own_page(&headers) {
@@ -126,11 +153,13 @@ pub(super) async fn sign_in(
     }
     let seconds = (session.expires_at - state.clock.now()).max(0) / 1000;
     let secure = if state.settings.public_url.starts_with("https://") { "; Secure" } else { "" };
-    let cookie =
-        format!("{COOKIE}={}; Path=/supervisor; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}", session.token);
-    let mut response = Redirect::to(&format!("/supervisor?lang={}", w.code())).into_response();
-    let cookie = HeaderValue::from_str(&cookie).map_err(|_| ApiError::new(Code::Internal))?;
-    response.headers_mut().insert(header::SET_COOKIE, cookie);
+    let mut response = Redirect::to(&format!("{}?lang={}", destination(&credentials.to), w.code())).into_response();
+    for path in PATHS {
+        let cookie =
+            format!("{COOKIE}={}; Path={path}; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}", session.token);
+        let cookie = HeaderValue::from_str(&cookie).map_err(|_| ApiError::new(Code::Internal))?;
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
     Ok(response)
 }
 
@@ -152,10 +181,12 @@ pub(super) async fn sign_out(
         }
         sessions::end(&state, &supervisor.token).await?;
     }
-    let gone = format!("{COOKIE}=; Path=/supervisor; Max-Age=0; HttpOnly; SameSite=Strict");
     let mut response = Redirect::to(&format!("/supervisor?lang={}", frame.w.code())).into_response();
-    let gone = HeaderValue::from_str(&gone).map_err(|_| ApiError::new(Code::Internal))?;
-    response.headers_mut().insert(header::SET_COOKIE, gone);
+    for path in PATHS {
+        let gone = format!("{COOKIE}=; Path={path}; Max-Age=0; HttpOnly; SameSite=Strict");
+        let gone = HeaderValue::from_str(&gone).map_err(|_| ApiError::new(Code::Internal))?;
+        response.headers_mut().append(header::SET_COOKIE, gone);
+    }
     Ok(response)
 }
 

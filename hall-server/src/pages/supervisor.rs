@@ -64,7 +64,7 @@ pub(super) async fn show_hall(
 }
 
 fn sign_in_form(frame: Frame, message: &str) -> Result<Response, ApiError> {
-    page(&SignInPage { frame, message: message.to_owned(), username: String::new() })
+    page(&SignInPage { frame, message: message.to_owned(), username: String::new(), to: String::new() })
 }
 
 #[derive(Debug, Deserialize)]

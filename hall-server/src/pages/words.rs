@@ -17,6 +17,8 @@ macro_rules! words {
     };
 }
 
+mod items;
+
 words! {
     product: "政务服务大厅", "Government service halls";
     other_language: "English", "中文";
@@ -78,6 +80,13 @@ words! {
     step_done: "已完成", "Done";
     step_current: "进行中", "Now";
     step_ahead: "未开始", "To come";
+    looked_up: "谁查询过您的数据", "Who looked up your data";
+    looked_up_lead: "为减少您提交的材料，以下部门为本办件查询了数据；每次查询均有记录。", "To spare you papers, these offices looked up data for this application. Every lookup is logged.";
+    looked_up_for: "用途：", "For: ";
+    looked_up_found: "已取得，不必提交该材料", "Obtained: you need not bring the document";
+    looked_up_nothing: "对方没有相应记录", "No such record there";
+    looked_up_failed: "未取得数据", "No data was obtained";
+    looked_up_asked: "已发出查询", "Asked for";
     no_personal_data: "本页不含个人信息，请勿转发二维码。", "This page holds no personal data. Keep the QR code to yourself.";
 
     prepare_title: "等候时先准备", "Prepare while you wait";

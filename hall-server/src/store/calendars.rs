@@ -2,6 +2,7 @@
 
 use domain::calendar::Arrangement;
 use protocol::Millis;
+use sha2::{Digest, Sha256};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
@@ -41,6 +42,14 @@ pub async fn of_year(connection: &mut AnyConnection, year: i16) -> Result<Option
     let sql = format!("SELECT {COLUMNS} FROM calendars WHERE year = $1 ORDER BY version DESC LIMIT 1");
     let row = sqlx::query(AssertSqlSafe(sql)).bind(i64::from(year)).fetch_optional(connection).await?;
     row.as_ref().map(calendar_row).transpose()
+}
+
+/// An arrangement as stored, canonical JSON (RFC 8785), and its SHA-256 in lower-case hex.
+pub fn content(arrangement: &Arrangement) -> (String, String) {
+    // Texts, whole numbers and lists, which it can always write.
+    let content = serde_json_canonicalizer::to_string(arrangement).unwrap_or_default();
+    let digest = crate::hex(&Sha256::digest(&content));
+    (content, digest)
 }
 
 /// Writes a new version; `content` is the arrangement's canonical JSON.

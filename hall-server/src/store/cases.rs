@@ -1,15 +1,15 @@
 //! Cases: the state as one JSON document, what lists and searches need as columns, the applicant in columns of their own.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use domain::cases::{Case, TaskFor};
+use domain::cases::{Case, OpenTask};
 use domain::queue::TicketId;
 use protocol::Millis;
-use protocol::case::{Agent, Applicant, TaskKind};
+use protocol::case::{Agent, Applicant};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
-use super::{StoreError, placeholders};
+use super::{StoreError, case_tasks, placeholders};
 
 /// A case's row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,24 +21,23 @@ pub struct CaseRow {
     pub changed_at: Millis,
     /// The due date as it was when the case last changed, for sorting; what is shown is derived.
     pub due_on: Option<String>,
+    /// The first day on which the hall's jobs or supervision look at it.
+    pub watch_on: Option<String>,
     pub query_code: String,
+    /// Field's key → text.
+    pub form: BTreeMap<String, String>,
     pub applicant: Applicant,
     /// Who collected the result.
     pub collected_by: String,
+    /// Its open tasks with the days on which they are due, reckoned when it was changed; not read back.
+    pub tasks: Vec<(OpenTask, Option<String>)>,
 }
 
-const CASE: &str = "body, ticket_number, clerk, changed_at, due_on, query_code, applicant_name, applicant_id_number, \
-     applicant_phone, agent_name, agent_id_number, collected_by";
+pub(super) const CASE: &str = "body, ticket_number, clerk, changed_at, due_on, watch_on, query_code, form, applicant_name, \
+     applicant_id_number, applicant_phone, agent_name, agent_id_number, collected_by";
 
-const COLUMNS: &str = "case_no, hall, item, item_version, department, state, ticket, received_at";
-
-/// A line of *my tasks*.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TaskRow {
-    pub kind: TaskKind,
-    pub since: Millis,
-    pub row: CaseRow,
-}
+const COLUMNS: &str =
+    "case_no, hall, application, item, item_version, department, state, ticket, received_at, applicant_pinyin";
 
 pub async fn find(connection: &mut AnyConnection, numbers: &[&str]) -> Result<Vec<CaseRow>, StoreError> {
     if numbers.is_empty() {
@@ -50,6 +49,49 @@ pub async fn find(connection: &mut AnyConnection, numbers: &[&str]) -> Result<Ve
         query = query.bind(*number);
     }
     query.fetch_all(connection).await?.iter().map(case_row).collect()
+}
+
+/// The cases of applications, in the order in which they were opened.
+pub async fn of_applications(
+    connection: &mut AnyConnection,
+    applications: &[&str],
+) -> Result<Vec<CaseRow>, StoreError> {
+    if applications.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!(
+        "SELECT {CASE} FROM cases WHERE application IN {} ORDER BY application, case_no",
+        placeholders(connection, 1, applications.len())
+    );
+    let mut query = sqlx::query(AssertSqlSafe(sql));
+    for application in applications {
+        query = query.bind(*application);
+    }
+    query.fetch_all(connection).await?.iter().map(case_row).collect()
+}
+
+/// Cases as far as they can be read, and the numbers of those that cannot.
+pub async fn readable(
+    connection: &mut AnyConnection,
+    numbers: &[&str],
+) -> Result<(Vec<CaseRow>, Vec<(String, StoreError)>), StoreError> {
+    if numbers.is_empty() {
+        return Ok((Vec::new(), Vec::new()));
+    }
+    let sql =
+        format!("SELECT case_no, {CASE} FROM cases WHERE case_no IN {}", placeholders(connection, 1, numbers.len()));
+    let mut query = sqlx::query(AssertSqlSafe(sql));
+    for number in numbers {
+        query = query.bind(*number);
+    }
+    let (mut rows, mut bad) = (Vec::new(), Vec::new());
+    for row in &query.fetch_all(connection).await? {
+        match case_row(row) {
+            Ok(case) => rows.push(case),
+            Err(error) => bad.push((row.try_get("case_no")?, error)),
+        }
+    }
+    Ok((rows, bad))
 }
 
 /// One case, by its number.
@@ -104,52 +146,7 @@ pub async fn search(
         .collect()
 }
 
-/// Open tasks of a department or a hall, of the given kinds; what is due first comes first.
-pub async fn tasks(
-    connection: &mut AnyConnection,
-    assignee: &str,
-    kinds: &[TaskKind],
-) -> Result<Vec<TaskRow>, StoreError> {
-    if kinds.is_empty() {
-        return Ok(Vec::new());
-    }
-    let marks: Vec<String> = (0..kinds.len()).map(|n| format!("${}", n + 2)).collect();
-    let sql = format!(
-        "SELECT case_tasks.kind AS task_kind, case_tasks.since AS task_since, {} FROM case_tasks \
-         JOIN cases ON cases.case_no = case_tasks.case_no \
-         WHERE case_tasks.assignee = $1 AND case_tasks.kind IN ({}) \
-         ORDER BY COALESCE(case_tasks.due_on, '9999'), case_tasks.since LIMIT 200",
-        CASE.split(", ").map(|c| format!("cases.{} AS {}", c.trim(), c.trim())).collect::<Vec<_>>().join(", "),
-        marks.join(", ")
-    );
-    let mut query = sqlx::query(AssertSqlSafe(sql)).bind(assignee);
-    for kind in kinds {
-        query = query.bind(kind_text(*kind));
-    }
-    let rows = query.fetch_all(connection).await?;
-    rows.iter()
-        .map(|row| {
-            let kind: String = row.try_get("task_kind")?;
-            let kind = KINDS.iter().find(|(_, text)| *text == kind).map_or(TaskKind::Unknown, |(kind, _)| *kind);
-            Ok(TaskRow { kind, since: row.try_get("task_since")?, row: case_row(row)? })
-        })
-        .collect()
-}
-
-const KINDS: [(TaskKind, &str); 6] = [
-    (TaskKind::Review, "review"),
-    (TaskKind::Decide, "decide"),
-    (TaskKind::Complete, "complete"),
-    (TaskKind::Deliver, "deliver"),
-    (TaskKind::Resubmit, "resubmit"),
-    (TaskKind::Supply, "supply"),
-];
-
-fn kind_text(kind: TaskKind) -> &'static str {
-    KINDS.iter().find(|(k, _)| *k == kind).map_or("unknown", |(_, text)| text)
-}
-
-/// Cases still running whose due date is this day or later, by number, at most `limit` after the given one.
+/// Undecided cases with a date of theirs on this day or later, by number, at most `limit` after the given one.
 pub async fn open_due_from(
     connection: &mut AnyConnection,
     day: &str,
@@ -157,21 +154,10 @@ pub async fn open_due_from(
     limit: i64,
 ) -> Result<Vec<CaseRow>, StoreError> {
     let sql = format!(
-        "SELECT {CASE} FROM cases WHERE due_on >= $1 AND case_no > $2 \
-         AND state NOT IN ('completed', 'delivered', 'withdrawn') ORDER BY case_no LIMIT $3"
+        "SELECT {CASE} FROM cases WHERE (due_on >= $1 OR watch_on >= $1) AND case_no > $2 ORDER BY case_no LIMIT $3"
     );
     let rows = sqlx::query(AssertSqlSafe(sql)).bind(day).bind(after).bind(limit).fetch_all(connection).await?;
     rows.iter().map(case_row).collect()
-}
-
-/// Writes a case's due date, for sorting, with that of its tasks.
-pub async fn put_due(connection: &mut AnyConnection, case_no: &str, due_on: Option<&str>) -> Result<(), StoreError> {
-    for sql in
-        ["UPDATE cases SET due_on = $2 WHERE case_no = $1", "UPDATE case_tasks SET due_on = $2 WHERE case_no = $1"]
-    {
-        sqlx::query(sql).bind(case_no).bind(due_on).execute(&mut *connection).await?;
-    }
-    Ok(())
 }
 
 /// Numbers of the cases opened from a day's tickets.
@@ -236,28 +222,33 @@ pub async fn put(connection: &mut AnyConnection, rows: &[&CaseRow]) -> Result<()
         let sql = format!(
             "INSERT INTO cases ({COLUMNS}, {CASE}) VALUES {} ON CONFLICT (case_no) DO UPDATE SET \
              state = excluded.state, body = excluded.body, changed_at = excluded.changed_at, \
-             due_on = excluded.due_on, collected_by = excluded.collected_by",
-            placeholders(connection, chunk.len(), 20)
+             due_on = excluded.due_on, watch_on = excluded.watch_on, collected_by = excluded.collected_by",
+            placeholders(connection, chunk.len(), 24)
         );
         let mut query = sqlx::query(AssertSqlSafe(sql));
         for row in chunk {
             let (case, agent) = (&row.case, row.applicant.agent.clone().unwrap_or_default());
             let body = serde_json::to_string(case).map_err(|e| bad(&case.case_no, &e.to_string()))?;
+            let form = serde_json::to_string(&row.form).map_err(|e| bad(&case.case_no, &e.to_string()))?;
             query = query
                 .bind(&case.case_no)
                 .bind(&case.hall)
+                .bind(&case.application)
                 .bind(&case.item)
                 .bind(case.item_version)
                 .bind(&case.department)
                 .bind(state_text(case))
                 .bind(case.ticket)
                 .bind(case.received_at)
+                .bind(pinyin(&row.applicant.name))
                 .bind(body)
                 .bind(&row.ticket_number)
                 .bind(&row.clerk)
                 .bind(row.changed_at)
                 .bind(&row.due_on)
+                .bind(&row.watch_on)
                 .bind(&row.query_code)
+                .bind(form)
                 .bind(&row.applicant.name)
                 .bind(&row.applicant.id_number)
                 .bind(&row.applicant.phone)
@@ -267,36 +258,27 @@ pub async fn put(connection: &mut AnyConnection, rows: &[&CaseRow]) -> Result<()
         }
         query.execute(&mut *connection).await?;
     }
-    put_tasks(connection, rows).await
+    case_tasks::put(connection, rows).await
 }
 
-async fn put_tasks(connection: &mut AnyConnection, rows: &[&CaseRow]) -> Result<(), StoreError> {
-    let sql = format!("DELETE FROM case_tasks WHERE case_no IN {}", placeholders(connection, 1, rows.len()));
-    let mut query = sqlx::query(AssertSqlSafe(sql));
-    for row in rows {
-        query = query.bind(&row.case.case_no);
-    }
-    query.execute(&mut *connection).await?;
-    let tasks: Vec<_> =
-        rows.iter().flat_map(|row| row.case.open_tasks().into_iter().map(move |task| (*row, task))).collect();
-    if tasks.is_empty() {
-        return Ok(());
-    }
-    let sql = format!(
-        "INSERT INTO case_tasks (case_no, kind, assignee, since, due_on) VALUES {}",
-        placeholders(connection, tasks.len(), 5)
-    );
-    let mut query = sqlx::query(AssertSqlSafe(sql));
-    for (row, task) in tasks {
-        let assignee = match task.falls_to {
-            TaskFor::Department(department, _) => department,
-            TaskFor::Hall(hall) => hall,
-        };
-        query =
-            query.bind(&row.case.case_no).bind(kind_text(task.kind)).bind(assignee).bind(task.since).bind(&row.due_on);
-    }
-    query.execute(&mut *connection).await?;
-    Ok(())
+/// A name as it is typed: whole syllables, and their initials.
+fn pinyin(name: &str) -> String {
+    use pinyin::ToPinyin;
+    let syllables: Vec<&str> = name.to_pinyin().flatten().map(pinyin::Pinyin::plain).collect();
+    let initials: String = syllables.iter().filter_map(|syllable| syllable.chars().next()).collect();
+    if syllables.is_empty() { String::new() } else { format!("{} {initials}", syllables.concat()) }
+}
+
+/// The first case whose row was last changed at an instant at which its history has no event.
+pub async fn changed_without_event(connection: &mut AnyConnection) -> Result<Option<String>, StoreError> {
+    let row = sqlx::query(
+        "SELECT case_no FROM cases WHERE NOT EXISTS (SELECT 1 FROM events WHERE events.subject = 'case:' || cases.case_no \
+         AND events.subject LIKE 'case:%' AND events.hall = cases.hall AND events.at = cases.changed_at) \
+         ORDER BY case_no LIMIT 1",
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|row| row.try_get(0)).transpose()?)
 }
 
 /// The state's name as stored and sent, such as `in-review`.
@@ -305,9 +287,10 @@ fn state_text(case: &Case) -> String {
     name.as_str().unwrap_or("unknown").to_owned()
 }
 
-fn case_row(row: &AnyRow) -> Result<CaseRow, StoreError> {
+pub(super) fn case_row(row: &AnyRow) -> Result<CaseRow, StoreError> {
     let body: String = row.try_get("body")?;
     let case: Case = serde_json::from_str(&body).map_err(|e| bad(&body, &e.to_string()))?;
+    let form: String = row.try_get("form")?;
     let agent = Agent { name: row.try_get("agent_name")?, id_number: row.try_get("agent_id_number")? };
     Ok(CaseRow {
         case,
@@ -315,6 +298,8 @@ fn case_row(row: &AnyRow) -> Result<CaseRow, StoreError> {
         clerk: row.try_get("clerk")?,
         changed_at: row.try_get("changed_at")?,
         due_on: row.try_get("due_on")?,
+        watch_on: row.try_get("watch_on")?,
+        form: serde_json::from_str(&form).map_err(|e| bad("form", &e.to_string()))?,
         query_code: row.try_get("query_code")?,
         applicant: Applicant {
             name: row.try_get("applicant_name")?,
@@ -323,6 +308,7 @@ fn case_row(row: &AnyRow) -> Result<CaseRow, StoreError> {
             agent: (agent != Agent::default()).then_some(agent),
         },
         collected_by: row.try_get("collected_by")?,
+        tasks: Vec::new(),
     })
 }
 

@@ -42,6 +42,28 @@ pub async fn after(
     rows.iter().map(event).collect()
 }
 
+/// An event's place in its chain, without what happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    pub turn: i64,
+    pub prev_hash: String,
+    pub hash: String,
+}
+
+/// The chain of a hall after a turn, in order, at most `limit` links.
+pub async fn links(connection: &mut AnyConnection, hall: &str, turn: i64, limit: i64) -> Result<Vec<Link>, StoreError> {
+    let rows =
+        sqlx::query("SELECT turn, prev_hash, hash FROM events WHERE hall = $1 AND turn > $2 ORDER BY turn LIMIT $3")
+            .bind(hall)
+            .bind(turn)
+            .bind(limit)
+            .fetch_all(connection)
+            .await?;
+    rows.iter()
+        .map(|row| Ok(Link { turn: row.try_get(0)?, prev_hash: row.try_get(1)?, hash: row.try_get(2)? }))
+        .collect()
+}
+
 /// Everything that happened in a case, in order.
 pub async fn of_case(connection: &mut AnyConnection, case_no: &str) -> Result<Vec<Event>, StoreError> {
     // The pattern is repeated so that SQLite sees that the partial index fits.

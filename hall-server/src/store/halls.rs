@@ -39,6 +39,12 @@ pub async fn all(store: &Store) -> Result<Vec<Hall>, StoreError> {
         .collect()
 }
 
+/// Where the chain of every hall stands: its code, its last turn and that event's hash; by code.
+pub async fn chain_heads(connection: &mut AnyConnection) -> Result<Vec<(String, i64, String)>, StoreError> {
+    let rows = sqlx::query("SELECT code, turn, chain_head FROM halls ORDER BY code").fetch_all(connection).await?;
+    rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?))).collect()
+}
+
 /// One hall by its code.
 pub async fn one(connection: &mut AnyConnection, code: &str) -> Result<Option<Hall>, StoreError> {
     let row =

@@ -5,19 +5,24 @@
 //! documents JSON text, flags named states.
 
 pub mod calendars;
+pub mod case_tasks;
 pub mod cases;
 pub mod catalogue;
 pub mod drafts;
 pub mod events;
+pub mod evidence;
 pub mod files;
 pub mod halls;
 pub mod identity;
+pub mod lookups;
 pub mod migrations;
 pub mod preparations;
 pub mod queue;
 pub mod requests;
 pub mod setup;
+pub mod signals;
 pub mod supervision;
+pub mod supervision_rules;
 pub mod transfer;
 
 use std::time::Duration;

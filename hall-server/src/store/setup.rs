@@ -1,13 +1,13 @@
 //! What a hall is set up with: its description, lines, windows and the items it offers, read for the engine.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use domain::queue::{HallSetup, LineSetup, OpeningHours, WindowSetup};
 use protocol::catalogue::{Hall, Item, Line, Text};
-use sqlx::{AnyConnection, Row};
+use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
-use super::StoreError;
+use super::{StoreError, placeholders};
 
 /// How long one handling takes where no item says so, in minutes.
 const USUAL_MINUTES: i64 = 10;
@@ -27,6 +27,8 @@ pub struct Offered {
     pub open: bool,
     /// The version in force.
     pub item: Arc<Item>,
+    /// 一件事: the members' versions in force, in the package's order. Empty for a single item.
+    pub members: Vec<Arc<Item>>,
 }
 
 /// Reads a hall's setup; `None` where there is no such hall.
@@ -56,7 +58,7 @@ async fn offers(connection: &mut AnyConnection, hall: &str) -> Result<HashMap<St
          WHERE offers.hall = $1 AND items.state = 'current'",
     )
     .bind(hall)
-    .fetch_all(connection)
+    .fetch_all(&mut *connection)
     .await?;
     let mut items = HashMap::with_capacity(rows.len());
     for row in &rows {
@@ -70,9 +72,42 @@ async fn offers(connection: &mut AnyConnection, hall: &str) -> Result<HashMap<St
         })?;
         let Some(line) = line.chars().next() else { continue };
         let open = row.try_get::<String, _>(2)? == "open";
-        items.insert(code, Offered { line, open, item: Arc::new(item) });
+        items.insert(code, Offered { line, open, item: Arc::new(item), members: Vec::new() });
     }
+    members(connection, &mut items).await?;
     Ok(items)
+}
+
+/// Reads the members of the packages that a hall offers; they need not be offered there themselves.
+async fn members(connection: &mut AnyConnection, items: &mut HashMap<String, Offered>) -> Result<(), StoreError> {
+    let codes: BTreeSet<String> = items.values().flat_map(|offered| offered.item.members.iter().cloned()).collect();
+    if codes.is_empty() {
+        return Ok(());
+    }
+    let sql = format!(
+        "SELECT items.code, item_versions.content FROM items \
+         JOIN item_versions ON item_versions.item = items.code AND item_versions.version = items.version \
+         WHERE items.state = 'current' AND items.code IN {}",
+        placeholders(connection, 1, codes.len())
+    );
+    let mut query = sqlx::query(AssertSqlSafe(sql));
+    for code in &codes {
+        query = query.bind(code);
+    }
+    let mut found: HashMap<String, Arc<Item>> = HashMap::new();
+    for row in &query.fetch_all(connection).await? {
+        let (code, content): (String, String) = (row.try_get(0)?, row.try_get(1)?);
+        let item = item_of(&content).map_err(|what| StoreError::Inconsistent {
+            table: "item_versions",
+            row: code.clone(),
+            what,
+        })?;
+        found.insert(code, Arc::new(item));
+    }
+    for offered in items.values_mut() {
+        offered.members = offered.item.members.iter().filter_map(|code| found.get(code).cloned()).collect();
+    }
+    Ok(())
 }
 
 fn item_of(content: &str) -> Result<Item, String> {

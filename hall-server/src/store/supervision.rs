@@ -4,6 +4,9 @@ use sqlx::Row;
 
 use super::{Store, StoreError};
 
+/// How many working days ahead a supervisor looks.
+pub const AHEAD_DAYS: u32 = 3;
+
 /// One hour of a hall's day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hour {
@@ -82,16 +85,16 @@ pub async fn case_counts(store: &Store, hall: &str, today: &str) -> Result<CaseC
         let state: String = row.try_get(0)?;
         let (count, late): (i64, i64) = (row.try_get(1)?, row.try_get(2)?);
         match state.as_str() {
-            "received" | "correction" | "accepted" => {
+            "submitted" | "received" | "correction" | "accepted" => {
                 counts.received += count;
                 counts.overdue += late;
             }
-            "in-review" | "in-approval" => {
+            "in-review" | "in-approval" | "special" => {
                 counts.in_review += count;
                 counts.overdue += late;
             }
-            "decided-granted" | "decided-refused" | "completed" | "delivered" => counts.decided += count,
-            "withdrawn" => {}
+            "decided-granted" | "decided-refused" | "completed" | "delivered" | "revoked" => counts.decided += count,
+            "withdrawn" | "not-accepted" | "not-required" | "terminated" => {}
             other => {
                 return Err(StoreError::Inconsistent {
                     table: "cases",

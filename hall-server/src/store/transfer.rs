@@ -7,7 +7,7 @@ use sqlx::{AnyConnection, AssertSqlSafe, Column, Row};
 use super::{Store, StoreError, Tx, placeholders};
 
 /// Every table but the migrations' own, each after those it refers to.
-pub const TABLES: [&str; 27] = [
+pub const TABLES: &[&str] = &[
     "halls",
     "events",
     "tickets",
@@ -16,6 +16,8 @@ pub const TABLES: [&str; 27] = [
     "requests",
     "cases",
     "case_tasks",
+    "signals",
+    "supervision_rules",
     "case_days",
     "users",
     "sessions",
@@ -31,7 +33,12 @@ pub const TABLES: [&str; 27] = [
     "hall_lines",
     "hall_windows",
     "offers",
+    "signed_heads",
+    "chain_tiles",
     "calendars",
+    "lookups",
+    "lookup_answers",
+    "pulled_documents",
     "files",
     "preparations",
     "preparation_files",
@@ -57,7 +64,7 @@ pub async fn copy(from: &Store, to: &Store) -> Result<Vec<(&'static str, usize)>
     let mut target = to.begin_write().await?;
     let mut copied = Vec::with_capacity(TABLES.len());
     for table in TABLES {
-        copied.push((table, copy_table(&mut source, &mut target, table).await?));
+        copied.push((*table, copy_table(&mut source, &mut target, table).await?));
     }
     target.commit().await?;
     source.rollback().await?;

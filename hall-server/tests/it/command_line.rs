@@ -318,3 +318,37 @@ fn halls_that_do_not_fit_together_are_refused_with_all_their_faults() {
     assert!(refused(run(&["halls", "halls.toml"])).contains("item X-1 is offered but was never imported"));
     assert_eq!(done(run(&["verify"])), "");
 }
+
+#[test]
+fn an_item_is_exported_changed_and_published_or_refused_with_every_fault() {
+    let folder = tempfile::tempdir().unwrap();
+    sample(folder.path());
+    let run = |arguments: &[&str]| hall_server(folder.path(), arguments);
+    let code = "SAMPLE-440304-01-0001";
+    assert!(refused(run(&["item", "export", "NOWHERE"])).contains("there is no item NOWHERE"));
+    let mut item: serde_json::Value = serde_json::from_str(&done(run(&["item", "export", code]))).unwrap();
+    let publish = |item: &serde_json::Value| {
+        std::fs::write(folder.path().join("item.json"), item.to_string()).unwrap();
+        run(&["item", "publish", "item.json", "--by", "operator"])
+    };
+    assert!(refused(publish(&item)).contains("nothing differs from version 1"));
+    item["promised_days"] = 0.into();
+    item["branches"][0]["system"] = "moon".into();
+    item["documents"][3]["when"] = "answers.weather == \"rain\"".into();
+    let faults = refused(publish(&item));
+    for fault in [
+        "promised_days: an item that is not handled at once needs a promised limit",
+        "branches.0.system: the server knows no department system named \"moon\"",
+        "documents.3.when: there is no question \"weather\" before this",
+        "nothing was published: 3 faults",
+    ] {
+        assert!(faults.contains(fault), "{fault}: {faults}");
+    }
+    item["promised_days"] = 9.into();
+    item["branches"][0].as_object_mut().unwrap().remove("system");
+    item["documents"][3]["when"] = "answers.premises == \"owned\"".into();
+    assert_eq!(done(publish(&item)), format!("published item {code} as version 2\n"));
+    assert!(refused(publish(&item)).contains("the draft was made from version 1, but version 2 is in force"));
+    std::fs::write(folder.path().join("item.json"), "{\"code\": 7}").unwrap();
+    assert!(refused(run(&["item", "publish", "item.json"])).contains("is not an item"));
+}

@@ -6,6 +6,7 @@ use protocol::staff::Role;
 use reqwest::header;
 use serde_json::{Value, json};
 
+use crate::case_stories::opened;
 use crate::support::people::Person;
 use crate::support::{FOOD, Hall, TUESDAY_TEN};
 
@@ -40,14 +41,7 @@ async fn publish(person: &Person<'_>, item: &Value) -> Value {
 
 story! {
     async fn a_draft_is_refused_with_reasons_and_published_once_it_is_whole(hall: &Hall) {
-        let kiosk = hall.kiosk().await;
-        let desk = hall.desk("clerk", 8).await;
-        let ticket = kiosk.ticket("13800000001").await;
-        desk.act("open").await.ok();
-        desk.act("call-next").await.ok();
-        let applicant = json!({ "name": "王小明", "id_number": "11010519491231002X", "phone": "13800000001" });
-        let opened = json!({ "ticket": ticket["id"], "applicant": applicant });
-        let case = desk.person.post("/api/v1/cases", opened).await.ok();
+        let (desk, case) = opened(hall).await;
         assert_eq!(case["item_version"], 1);
 
         let editor = administrator(hall, "xu").await;
@@ -141,8 +135,8 @@ story! {
         let mut file: protocol::catalogue::Item = serde_json::from_value(in_force(hall, code).await).unwrap();
         file.usual_minutes = 18;
         let editor = hall_server::catalogue::drafts::Editor { username: "operator", now: TUESDAY_TEN };
-        let providers = hall_server::catalogue::providers::Providers::default();
-        let by_file = hall_server::catalogue::drafts::publish_file(&hall.store, &providers, file.clone(), editor).await.unwrap();
+        let connected = hall_server::catalogue::connected::Connected::default();
+        let by_file = hall_server::catalogue::drafts::publish_file(&hall.store, &connected, file.clone(), editor).await.unwrap();
         assert_eq!((by_file.version, by_file.source.as_str()), (2, "file"));
 
         let refused = xu.post(&format!("{path}/publish"), json!({ "revision": checked["revision"] })).await;
@@ -150,7 +144,7 @@ story! {
         assert_eq!(refused.body["errors"], json!([{ "place": "usual_minutes", "reason": "15 → 18" }]));
         assert_eq!(in_force(hall, code).await["decision_days"], 2, "the published version stands");
 
-        let again = hall_server::catalogue::drafts::publish_file(&hall.store, &providers, file, editor).await;
+        let again = hall_server::catalogue::drafts::publish_file(&hall.store, &connected, file, editor).await;
         assert!(matches!(again, Err(hall_server::catalogue::drafts::DraftError::Outdated { base: 1, current: 2, .. })));
         let rebased = hall_server::catalogue::drafts::rebase(&hall.store, code, checked["revision"].as_i64().unwrap(), editor).await.unwrap();
         assert_eq!((rebased.base_version, rebased.item.decision_days), (2, 1));

@@ -8,6 +8,7 @@
 #[macro_use]
 mod support;
 
+mod application_stories;
 mod bodies;
 mod calendar_stories;
 mod case_stories;
@@ -15,12 +16,18 @@ mod catalogue_stories;
 mod command_line;
 mod crowds;
 mod descriptions;
+mod dossier_stories;
 mod draft_stories;
+mod editor_stories;
+mod evidence_stories;
 mod file_stories;
+mod head_stories;
 mod history;
 mod identity_stories;
+mod lookup_stories;
 mod page_stories;
 mod preparation_stories;
 mod repeated_requests;
 mod screens;
+mod supervision_stories;
 mod ticket_stories;

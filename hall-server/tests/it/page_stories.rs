@@ -90,8 +90,9 @@ story! {
         let called = desk.act("call-next").await.ok();
         desk.act("serve").await.ok();
         let applicant = json!({ "name": NAME, "id_number": ID_NUMBER, "phone": "13800138000" });
-        let body = json!({ "ticket": called["ticket"]["id"], "applicant": applicant });
-        let case = desk.person.post("/api/v1/cases", body).await.ok();
+        let answers = crate::case_stories::answers(hall).await;
+        let body = json!({ "ticket": called["ticket"]["id"], "applicant": applicant, "answers": answers });
+        let case = desk.person.post("/api/v1/applications", body).await.ok()["cases"][0].clone();
 
         let page = browse(hall, &format!("/c/{}", case["query_code"].as_str().unwrap())).await;
         assert_eq!((page.status, page.text_of("case-number")), (200, case["case_no"].as_str()));
@@ -265,8 +266,9 @@ story! {
         let called = desk.act("call-next").await.ok();
         desk.act("serve").await.ok();
         let applicant = json!({ "name": NAME, "id_number": ID_NUMBER, "phone": "13800138000" });
-        let body = json!({ "ticket": called["ticket"]["id"], "applicant": applicant });
-        desk.person.post("/api/v1/cases", body).await.ok();
+        let answers = crate::case_stories::answers(hall).await;
+        let body = json!({ "ticket": called["ticket"]["id"], "applicant": applicant, "answers": answers });
+        desk.person.post("/api/v1/applications", body).await.ok();
 
         let path = "/supervisor/halls/district?lang=en";
         let page = open(hall.request(Method::GET, path).header(header::COOKIE, cookie)).await;

@@ -44,7 +44,8 @@ impl Day {
         let department = self.item.department.clone();
         let reviewer = self.world.credentials.person(Role::Reviewer, Some(&self.item.branches[0].department))?.clone();
         let api = self.world.api.sign_in(&reviewer.username, &reviewer.password).await?;
-        let tried = api.post(&format!("/api/v1/cases/{}/grant", receipt.case_no), &serde_json::json!({})).await?;
+        let path = format!("/api/v1/cases/{}/steps", receipt.case_no);
+        let tried = api.post(&path, &serde_json::json!({ "step": "grant" })).await?;
         if tried.status.is_success() {
             return Err("a reviewer could sign".into());
         }

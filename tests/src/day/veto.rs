@@ -1,4 +1,5 @@
-//! Another application: of somebody with a rare name, with one correction notice, and refused by one department's veto.
+//! Another application: of somebody with a rare name, with one correction notice, and refused: one department vetoes it and the
+//! signer signs the refusal.
 
 use protocol::case::{BranchState, CaseState};
 use protocol::staff::Role;
@@ -41,7 +42,7 @@ impl Day {
         )
     }
 
-    /// The papers come, the application is accepted, and one department vetoes it.
+    /// The papers come, the application is accepted, one department vetoes it, and the signer refuses.
     pub(super) async fn veto(&mut self) -> Result<()> {
         self.desk.screen.touch(&button("材料已补来").of("IntakePanel")).await?;
         self.desk.screen.touch(&button("全部齐备").of("IntakePanel")).await?;
@@ -61,25 +62,50 @@ impl Day {
         let reviewer = self.world.credentials.person(Role::Reviewer, Some(&department))?.clone();
         self.open_task(&reviewer, &receipt.case_no, "veto").await?;
         self.office.screen.write(&field("意见"), "现场核查不符合条件。").await?;
-        self.office.screen.touch(&button("否决").of("ActionPanel")).await?;
-        self.office.screen.see(&text("否决后，办件不再经其他部门审查")).await?;
+        self.office.screen.touch(&button("不同意").of("ActionPanel")).await?;
+        self.office.screen.see(&text("其他部门的审查即行取消，由签批人决定不予许可")).await?;
         let asked = self.office_picture("veto-confirm.png").await?;
-        self.office.screen.touch(&button("确认否决")).await?;
+        self.office.screen.touch(&button("确认不同意")).await?;
         self.office.screen.see(&text(format!("办件 {} 已处理", receipt.case_no))).await?;
         let case = self.case(&receipt.case_no).await?;
         let cancelled = case.branches.iter().any(|branch| branch.state == BranchState::CancelledByVeto);
-        if case.state != CaseState::DecidedRefused || !cancelled {
+        if case.state != CaseState::InApproval || !cancelled {
             return Err(format!("after the veto the case is {:?}, its branches {:?}", case.state, case.branches).into());
         }
         self.leave_office().await?;
+        let (signer, signed) = self.sign_refusal(&receipt).await?;
         let page = self.browser.open(&receipt.address, super::PHONE.0, super::PHONE.1).await?;
         page.reads("case-number", &receipt.case_no).await?;
         page.picture(&self.evidence.file("phone-refused.png")).await?;
         page.close().await?;
         self.evidence.step(
             "One department's veto refuses the application",
-            &format!("{} of {department}; the other branch is cancelled: {asked}, phone-refused.png", reviewer.name),
+            &format!(
+                "{} of {department} objects, the other branch is cancelled, and {signer} signs the refusal: {asked}, \
+                 {signed}, phone-refused.png",
+                reviewer.name
+            ),
         )
+    }
+
+    /// After a veto there is nothing to grant: the signer refuses, with a reason. Gives the signer's name and a picture.
+    async fn sign_refusal(&mut self, receipt: &Receipt) -> Result<(String, String)> {
+        let signer = self.world.credentials.person(Role::Signer, Some(&self.item.department))?.clone();
+        self.open_task(&signer, &receipt.case_no, "refusal").await?;
+        if self.office.screen.find(&button("准予许可").of("ActionPanel")).await?.is_some() {
+            return Err("a vetoed application could be granted".into());
+        }
+        self.office.screen.write(&field("意见"), "现场核查不符合条件，不予许可。").await?;
+        self.office.screen.touch(&button("不予许可").of("ActionPanel")).await?;
+        let picture = self.office_picture("refusal-confirm.png").await?;
+        self.office.screen.touch(&button("确认不予许可")).await?;
+        self.office.screen.see(&text(format!("办件 {} 已处理", receipt.case_no))).await?;
+        let case = self.case(&receipt.case_no).await?;
+        if case.state != CaseState::DecidedRefused {
+            return Err(format!("after the signer's refusal the case is {:?}", case.state).into());
+        }
+        self.leave_office().await?;
+        Ok((signer.name, picture))
     }
 }
 

@@ -55,7 +55,10 @@ pub enum Unfit {
     UnknownSystem(String),
     #[error("a join needs at least one approval")]
     JoinOfNone,
-    #[error("the join needs {approvals} approvals, but only {branches} branches apply{}", in_situation_en(situation))]
+    #[error(
+        "the join needs {approvals} approvals, but only {branches} branches apply and count{}",
+        in_situation_en(situation)
+    )]
     JoinOutOfReach { approvals: u16, branches: usize, situation: String },
     #[error("the lead department {0:?} is not among the branches")]
     LeadNotABranch(String),
@@ -126,7 +129,10 @@ impl Unfit {
             Unfit::UnknownSystem(name) => format!("服务器未接入部门系统“{name}”"),
             Unfit::JoinOfNone => "会签至少需要一个同意".to_owned(),
             Unfit::JoinOutOfReach { approvals, branches, situation } => {
-                format!("会签需要 {approvals} 个同意，但只有 {branches} 个分支适用{}", in_situation_zh(situation))
+                format!(
+                    "会签需要 {approvals} 个同意，但适用且计票的分支只有 {branches} 个{}",
+                    in_situation_zh(situation)
+                )
             }
             Unfit::LeadNotABranch(department) => format!("牵头部门“{department}”不在分支之中"),
             Unfit::LeadMayBeAbsent { department, situation } => {

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use protocol::catalogue::{Item, JoinRule};
+use protocol::catalogue::{Item, JoinRule, Voice};
 
 use super::super::situations::Situations;
 use super::super::situations::condition::Given;
@@ -19,7 +19,7 @@ struct Reached {
     fees: Vec<bool>,
     fields: Vec<bool>,
     branches: Vec<bool>,
-    /// The fewest branches that apply together, and in which situation.
+    /// The fewest branches that apply together and count in a join, and in which situation.
     fewest: Option<(usize, String)>,
     /// A situation in which branches apply and the lead department is not among them.
     without_lead: Option<String>,
@@ -55,7 +55,9 @@ pub(super) fn check(item: &Item, faults: &mut Faults) {
                 seen[*place] = true;
             }
         }
-        let together = applicable.branches.len();
+        // An opinion is no approval, so an advisory branch does not count.
+        let counting = |place: &&usize| item.branches[**place].voice != Voice::Advisory;
+        let together = applicable.branches.iter().filter(counting).count();
         if reached.fewest.as_ref().is_none_or(|(fewest, _)| together < *fewest) {
             reached.fewest = Some((together, words(given)));
         }

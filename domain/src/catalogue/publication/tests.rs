@@ -211,6 +211,13 @@ fn a_join_can_be_fulfilled_in_every_situation() {
         Unfit::JoinOutOfReach { approvals: 2, branches: 1, situation: "rented=yes, company=yes".to_owned() };
     assert_eq!(refused(|i| i.join = JoinRule::AtLeast { approvals: 2 }), at("join.approvals", out_of_reach));
     assert_eq!(refused(|i| i.join = JoinRule::AtLeast { approvals: 0 }), at("join.approvals", Unfit::JoinOfNone));
+    let opinion = |i: &mut Item| {
+        i.branches[0].voice = Voice::Advisory;
+        i.join = JoinRule::AtLeast { approvals: 1 };
+    };
+    let uncounted =
+        Unfit::JoinOutOfReach { approvals: 1, branches: 0, situation: "rented=yes, company=yes".to_owned() };
+    assert_eq!(refused(opinion), at("join.approvals", uncounted));
     let lead = |department: &str| JoinRule::Lead { department: department.to_owned() };
     assert_eq!(refused(|i| i.join = lead("fire")), at("join.department", Unfit::LeadNotABranch("fire".to_owned())));
     let absent =

@@ -3,8 +3,10 @@
 use askama::Template;
 use protocol::Millis;
 use protocol::case::{Progress, StepState};
+use protocol::lookup::LookupOutcome;
 use protocol::queue::{Follow, Ticket, TicketState};
 
+use crate::lookups::view::CitizenLookup;
 use crate::pages::frame::Frame;
 use crate::pages::times;
 use crate::pages::words::Words;
@@ -85,6 +87,17 @@ pub struct CasePage {
     frame: Frame,
     now: String,
     case: CaseProgress,
+    lookups: Vec<LookedUp>,
+}
+
+/// Which office looked up what for the case.
+#[derive(Debug, Clone)]
+struct LookedUp {
+    at: String,
+    office: String,
+    data: String,
+    purpose: String,
+    outcome: &'static str,
 }
 
 #[derive(Debug, Clone)]
@@ -175,8 +188,30 @@ pub(super) fn stage(ticket: &Ticket, has_cases: bool, w: Words) -> (&'static str
 }
 
 impl CasePage {
-    pub fn new(frame: Frame, progress: &Progress, now: Millis) -> Self {
-        CasePage { now: times::moment(now, frame.w), case: CaseProgress::new(progress, frame.w), frame }
+    pub fn new(frame: Frame, progress: &Progress, lookups: &[CitizenLookup], now: Millis) -> Self {
+        CasePage {
+            now: times::moment(now, frame.w),
+            case: CaseProgress::new(progress, frame.w),
+            lookups: lookups.iter().map(|lookup| LookedUp::new(lookup, frame.w)).collect(),
+            frame,
+        }
+    }
+}
+
+impl LookedUp {
+    fn new(lookup: &CitizenLookup, w: Words) -> Self {
+        LookedUp {
+            at: times::moment(lookup.at, w),
+            office: lookup.office.pick(w.english).to_owned(),
+            data: lookup.data.pick(w.english).to_owned(),
+            purpose: lookup.purpose.clone(),
+            outcome: match lookup.outcome {
+                LookupOutcome::Found => w.looked_up_found(),
+                LookupOutcome::NotFound => w.looked_up_nothing(),
+                LookupOutcome::Asked => w.looked_up_asked(),
+                _ => w.looked_up_failed(),
+            },
+        }
     }
 }
 

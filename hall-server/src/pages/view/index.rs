@@ -51,4 +51,6 @@ pub struct SignInPage {
     pub message: String,
     /// As typed before.
     pub username: String,
+    /// The page to go to; empty: the supervisor's.
+    pub to: String,
 }

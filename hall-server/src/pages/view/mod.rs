@@ -4,6 +4,7 @@ pub mod board;
 pub mod error;
 pub mod follow;
 pub mod index;
+pub mod items;
 pub mod prepare;
 pub mod supervisor;
 

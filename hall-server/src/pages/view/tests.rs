@@ -3,6 +3,7 @@
 use askama::Template;
 use protocol::case::{CaseState, Progress, ProgressStep, StepState};
 use protocol::catalogue::{Hall, HallKind, Line, Text};
+use protocol::lookup::LookupOutcome;
 use protocol::problem::{Code, Problem};
 use protocol::queue::{Calling, Follow, LineStatus, QueueSnapshot, Ticket, TicketState, Wait, Window, WindowState};
 
@@ -12,6 +13,7 @@ use super::follow::{CasePage, FollowPage};
 use super::index::IndexPage;
 use super::prepare::PreparePage;
 use super::supervisor::{Detail, HallPage, LivePage, Viewer};
+use crate::lookups::view::CitizenLookup;
 use crate::pages::frame::Frame;
 use crate::pages::words::Words;
 use crate::store::supervision::{CaseCounts, Hour};
@@ -184,7 +186,23 @@ fn the_phone_of_somebody_who_is_called_with_an_application_under_way() {
 
 #[test]
 fn the_receipts_page_lists_what_is_missing() {
-    insta::assert_snapshot!(page(&CasePage::new(Frame::new(Words::ZH, "/c/x"), &progress(), NOW)));
+    insta::assert_snapshot!(page(&CasePage::new(Frame::new(Words::ZH, "/c/x"), &progress(), &[], NOW)));
+}
+
+#[test]
+fn the_receipts_page_says_which_office_looked_up_what_and_what_for() {
+    let lookup = |office: &str, data: &str, purpose: &str, outcome| CitizenLookup {
+        at: NOW,
+        office: Text::new(office, "Sample office"),
+        data: Text::new(data, "Sample data"),
+        purpose: purpose.to_owned(),
+        outcome,
+    };
+    let lookups = [
+        lookup("区市场监督管理局", "营业执照信息", "核对经营者登记状态", LookupOutcome::Found),
+        lookup("示例区政务服务大厅", LONG, "<script>alert(1)</script>", LookupOutcome::NoAnswer),
+    ];
+    insta::assert_snapshot!(page(&CasePage::new(Frame::new(Words::ZH, "/c/x"), &progress(), &lookups, NOW)));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! A hall to tell stories in: a fresh database, a clock that stands still, and people with devices and desks.
 
 pub(crate) mod database;
+pub(crate) mod office;
 pub(crate) mod people;
 
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use hall_server::clock::SetClock;
 use hall_server::config::Settings;
 use hall_server::identity::secrets;
 use hall_server::store::{Store, identity};
+use hall_server::supervision::sweep::{Swept, sweep};
 use hall_server::{AppState, router};
 use protocol::staff::{Role, User};
 use reqwest::Method;
@@ -50,6 +52,7 @@ pub(crate) struct Hall {
     pub(crate) address: String,
     pub(crate) store: Store,
     pub(crate) clock: SetClock,
+    pub(crate) state: AppState,
     pub(crate) base: String,
     client: reqwest::Client,
     stop: watch::Sender<bool>,
@@ -100,14 +103,15 @@ impl Hall {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let mut stopped = stopping;
+        let served = state.clone();
         let server = tokio::spawn(async move {
-            axum::serve(listener, router(state))
+            axum::serve(listener, router(served))
                 .with_graceful_shutdown(async move { _ = stopped.wait_for(|s| *s).await })
                 .await
                 .unwrap();
         });
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        Hall { address: address.to_owned(), store, clock, base, client, stop, server }
+        Hall { address: address.to_owned(), store, clock, state, base, client, stop, server }
     }
 
     /// A second server on the same database, as after a crash or beside the first.
@@ -120,6 +124,12 @@ impl Hall {
         self.stop.send_replace(true);
         self.server.await.unwrap();
         self.store.close().await;
+    }
+
+    /// Lets days pass and has supervision look, as a running server does.
+    pub(crate) async fn days_pass(&self, days: i64) -> Swept {
+        self.clock.advance(days * 86_400_000);
+        sweep(&self.state).await.unwrap()
     }
 
     pub(crate) fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {

@@ -28,6 +28,10 @@ impl Person<'_> {
         self.send(Method::GET, path, None, None).await
     }
 
+    pub(crate) async fn put(&self, path: &str, body: Value) -> Reply {
+        self.send(Method::PUT, path, Some(body), None).await
+    }
+
     pub(crate) async fn post(&self, path: &str, body: Value) -> Reply {
         self.send(Method::POST, path, Some(body), None).await
     }

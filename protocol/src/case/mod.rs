@@ -1,14 +1,22 @@
 //! Cases (办件): intake, review, decision, collection. States and names are those of the approval reference.
 
+mod step;
+
+pub use step::{CaseAction, FileRef, Step};
+
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::Millis;
-use crate::catalogue::Text;
+use crate::catalogue::{SpecialKind, Text, Voice};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum CaseState {
+    /// 已申报: sent in by the applicant, not yet taken in.
+    Submitted,
     /// 收件
     Received,
     /// 待补正
@@ -19,6 +27,8 @@ pub enum CaseState {
     InReview,
     /// 决定
     InApproval,
+    /// 特别程序: the clock stands still.
+    Special,
     /// 准予
     DecidedGranted,
     /// 不予许可
@@ -27,8 +37,16 @@ pub enum CaseState {
     Completed,
     /// 送达
     Delivered,
+    /// 不受理: no permit is needed.
+    NotRequired,
+    /// 不予受理
+    NotAccepted,
     /// 撤回
     Withdrawn,
+    /// 终止
+    Terminated,
+    /// 撤销
+    Revoked,
     #[serde(other)]
     Unknown,
 }
@@ -52,21 +70,54 @@ pub struct Agent {
     pub id_number: String,
 }
 
-/// `POST /api/v1/cases`: start an application for the ticket at the clerk's window.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct OpenCase {
+/// `POST /api/v1/applications`: start an application (申请) for the ticket at the clerk's window. It opens one case for each item;
+/// an item with members (一件事) opens one for each member.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct OpenApplication {
     pub ticket: i64,
     /// The item; the ticket's own where absent.
     #[serde(default)]
     pub item: Option<String>,
     pub applicant: Applicant,
+    /// Answers to the item's questions: question's key → choice's key. Absent: those prepared with the ticket.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub answers: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub form: BTreeMap<String, String>,
+    /// The day the papers came, ISO, where they were taken in before they could be entered (线下收件). The clocks start on it.
+    #[serde(default)]
+    pub received_on: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+/// The cases that an application opened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Application {
+    pub application: String,
+    /// In the order of the item's members.
+    pub cases: Vec<Case>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum DocumentStatus {
+    #[default]
     Missing,
     Provided,
+    /// 共享获取: a lookup answered instead.
+    Pulled,
+    /// 容缺: it comes later.
+    Deferred,
+    /// 告知承诺: a signed commitment stands for it.
+    Committed,
+    /// It was handed in and is wrong.
+    Rejected,
+}
+
+impl DocumentStatus {
+    /// Neither there nor rightly replaced.
+    pub fn is_lacking(self) -> bool {
+        matches!(self, DocumentStatus::Missing | DocumentStatus::Rejected)
+    }
 }
 
 /// A paper of the case (收件材料).
@@ -76,26 +127,26 @@ pub struct CaseDocument {
     pub name: Text,
     pub mandatory: bool,
     pub status: DocumentStatus,
-}
-
-/// `PUT /api/v1/cases/{case_no}/documents`: the checklist as the clerk ticked it. Keys not named stay as they are.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct CheckDocuments {
-    pub documents: Vec<CheckedDocument>,
+    /// 可容缺
+    #[serde(default)]
+    pub deferrable: bool,
+    /// 可告知承诺
+    #[serde(default)]
+    pub commitment: bool,
+    /// The provider that can answer instead; empty: none.
+    #[serde(default)]
+    pub shared_source: String,
+    /// Other cases of the application ask for it too: it is given once.
+    #[serde(default)]
+    pub shared: bool,
+    #[serde(default)]
+    pub files: Vec<FileRef>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CheckedDocument {
     pub key: String,
     pub status: DocumentStatus,
-}
-
-/// `POST /api/v1/cases/{case_no}/correction`: the one full notice (补正告知). Every missing mandatory document is listed by the
-/// server; the clerk adds what is wrong with papers that were given.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct NotifyCorrection {
-    #[serde(default)]
-    pub note: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -111,10 +162,18 @@ pub struct DeficiencyNotice {
 #[serde(rename_all = "kebab-case")]
 pub enum BranchState {
     Open,
+    /// 特别程序 in this branch.
+    Paused,
     Approved,
     Refused,
+    /// 无需办理
+    NotApplicable,
     CancelledByVeto,
     CancelledByReturn,
+    /// The join had enough answers without it.
+    CancelledByJoin,
+    /// The case ended.
+    CancelledByEnd,
     #[serde(other)]
     Unknown,
 }
@@ -127,6 +186,14 @@ pub struct Branch {
     /// 1 for the first review; a return starts the next round.
     pub round: i64,
     pub state: BranchState,
+    #[serde(default)]
+    pub voice: Voice,
+    /// The department's own system that answers, where one does.
+    #[serde(default)]
+    pub system: String,
+    /// Whose it is, before there is an opinion.
+    #[serde(default)]
+    pub reviewer: Option<String>,
     /// The reviewer's name, once there is an opinion.
     #[serde(default)]
     pub by: Option<String>,
@@ -134,6 +201,101 @@ pub struct Branch {
     pub opinion: String,
     #[serde(default)]
     pub at: Option<Millis>,
+    /// Colleagues asked for advice or a signature, with their answers.
+    #[serde(default)]
+    pub consulted: Vec<Consulted>,
+}
+
+/// A colleague asked in a branch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Consulted {
+    pub name: String,
+    /// True for a countersignature (加签), false for a delegation (委托).
+    pub countersign: bool,
+    #[serde(default)]
+    pub agrees: Option<bool>,
+    #[serde(default)]
+    pub opinion: String,
+}
+
+/// Which clock (时限) of a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClockKind {
+    /// 受理时限: five working days from the papers' receipt.
+    Intake,
+    /// 补正期限, where the item lets an unanswered notice lapse.
+    Correction,
+    /// 审查环节, one department's.
+    Review,
+    /// 决定环节
+    Decision,
+    /// 承诺办结时限
+    Promised,
+    /// 法定办结时限
+    Statutory,
+    /// 容缺补交期限
+    Deferred,
+    /// 送达期限: ten working days from the decision.
+    Delivery,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClockState {
+    Running,
+    Paused,
+    Stopped,
+}
+
+/// A clock as it explains itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ClockView {
+    pub kind: ClockKind,
+    /// The department whose step it is; empty where it is the whole case's.
+    #[serde(default)]
+    pub department: String,
+    pub state: ClockState,
+    /// Days used of `days`, both in the item's unit.
+    pub used: u32,
+    pub days: u32,
+    /// ISO; `None` while it is paused.
+    #[serde(default)]
+    pub due_on: Option<String>,
+    #[serde(default)]
+    pub provisional: bool,
+    /// Working days left, negative when past; `None` while paused or once stopped.
+    #[serde(default)]
+    pub days_left: Option<i64>,
+    /// Past its due date, also if it has stopped since.
+    pub overdue: bool,
+    /// Such as “第7天，共10天；9月8日至22日因专家评审暂停”.
+    pub text: Text,
+}
+
+/// A special procedure of a case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SpecialProcedure {
+    pub kind: SpecialKind,
+    pub kind_name: Text,
+    /// The branch's department; empty where it stops the whole case.
+    #[serde(default)]
+    pub department: String,
+    pub reason: String,
+    pub planned_days: u16,
+    pub state: SpecialState,
+    /// The day it is planned to end, ISO, once it is approved.
+    #[serde(default)]
+    pub planned_end: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum SpecialState {
+    Asked,
+    Declined,
+    Open,
+    Closed,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -189,6 +351,28 @@ pub struct Case {
     #[serde(default)]
     pub due_provisional: bool,
     pub documents: Vec<CaseDocument>,
+    /// The application (申请) it came with; cases of one application share their documents.
+    #[serde(default)]
+    pub application: String,
+    /// Numbers of the application's other cases.
+    #[serde(default)]
+    pub siblings: Vec<String>,
+    /// The applicant's answers to the item's questions, in words.
+    #[serde(default)]
+    pub answers: Vec<Answered>,
+    /// The form as it was filled in, by the item's field keys.
+    #[serde(default)]
+    pub form: BTreeMap<String, String>,
+    #[serde(default)]
+    pub clocks: Vec<ClockView>,
+    #[serde(default)]
+    pub special_procedures: Vec<SpecialProcedure>,
+    /// The extension's days, once granted.
+    #[serde(default)]
+    pub extension_days: Option<u16>,
+    /// Why the applicant wants to withdraw, until the department confirms it.
+    #[serde(default)]
+    pub withdrawal: Option<String>,
     #[serde(default)]
     pub correction: Option<DeficiencyNotice>,
     #[serde(default)]
@@ -203,48 +387,32 @@ pub struct Case {
     pub query_code: String,
     pub query_url: String,
     /// What the asker may do now.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "step::known_actions")]
     pub actions: Vec<CaseAction>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum CaseAction {
-    CheckDocuments,
-    NotifyCorrection,
-    /// The missing papers came: back to intake.
-    Supply,
-    Accept,
-    /// A reviewer's approval of their department's branch.
-    Approve,
-    /// A reviewer's or signer's return.
-    Return,
-    /// A reviewer's veto.
-    Veto,
-    /// After a return: send it to review again.
-    Resubmit,
-    Grant,
-    Refuse,
-    Complete,
-    Deliver,
-    Withdraw,
-    #[serde(other)]
-    Unknown,
-}
-
-/// `POST /api/v1/cases/{case_no}/{approve|return|veto|resubmit|grant|refuse|withdraw}`.
+/// `POST /api/v1/cases/steps`: cases to be granted together (批量审批).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Opinion {
-    /// Opinion or reason; mandatory for all but `grant`.
+pub struct SeveralSteps {
+    pub cases: Vec<String>,
     #[serde(default)]
-    pub text: String,
+    pub opinion: String,
 }
 
-/// `POST /api/v1/cases/{case_no}/deliver`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Deliver {
-    /// Who collected: name as on the shown ID.
-    pub collected_by: String,
+/// What became of one of several cases.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Done {
+    pub case_no: String,
+    /// Why it was refused; `None` where it was done.
+    #[serde(default)]
+    pub refused: Option<crate::problem::Code>,
+}
+
+/// An answered question (情形).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Answered {
+    pub question: Text,
+    pub choice: Text,
 }
 
 /// A line of *my tasks* (待办). `GET /api/v1/tasks`.
@@ -253,6 +421,9 @@ pub struct Task {
     pub case_no: String,
     pub kind: TaskKind,
     pub item_name: Text,
+    /// The department that answers for the item.
+    #[serde(default)]
+    pub department_name: Text,
     pub applicant_name: String,
     pub state: CaseState,
     /// Since when it lies with the asker.
@@ -262,6 +433,9 @@ pub struct Task {
     /// Working days left to `due_on`, negative when past.
     #[serde(default)]
     pub days_left: Option<i64>,
+    /// 可批量审批
+    #[serde(default)]
+    pub bulk: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -279,6 +453,19 @@ pub enum TaskKind {
     Resubmit,
     /// Take in what was missing.
     Supply,
+    /// Take in what was submitted.
+    Receive,
+    /// Check and accept, or say why not.
+    Accept,
+    /// Take in the deferred papers.
+    SupplyDeferred,
+    /// Advise a colleague.
+    Advise,
+    Countersign,
+    /// Approve or decline a special procedure.
+    Special,
+    /// Confirm or decline a withdrawal.
+    Withdrawal,
     #[serde(other)]
     Unknown,
 }

@@ -1,4 +1,4 @@
-//! What a published item may name that is set up on the server, and what a draft is checked against.
+//! What is connected to the server and may be named by a published item, and what a draft is checked against.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -11,7 +11,7 @@ use crate::store::catalogue as rows;
 
 /// Names that the operator has set up.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Providers {
+pub struct Connected {
     /// Providers of shared data (共享数据来源), for a document's `shared_source`.
     pub shared_sources: BTreeSet<String>,
     /// Departments' own systems, for a branch's `system`.
@@ -23,14 +23,14 @@ pub const SAMPLE_SOURCE: &str = "business-registration";
 /// The department's system that the sample district's items use.
 pub const SAMPLE_SYSTEM: &str = "water";
 
-impl Default for Providers {
+impl Default for Connected {
     /// Those of the sample district.
     fn default() -> Self {
-        Providers { shared_sources: [SAMPLE_SOURCE.to_owned()].into(), systems: [SAMPLE_SYSTEM.to_owned()].into() }
+        Connected { shared_sources: [SAMPLE_SOURCE.to_owned()].into(), systems: [SAMPLE_SYSTEM.to_owned()].into() }
     }
 }
 
-impl Providers {
+impl Connected {
     /// Checks an item as if it were published now. `others` are items that are published together with it.
     pub async fn check(
         &self,
