@@ -8,6 +8,7 @@ pub mod catalogue;
 pub mod civil;
 pub mod identity;
 pub mod lookups;
+pub mod notices;
 pub mod preparation;
 pub mod queue;
 pub mod supervision;

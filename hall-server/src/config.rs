@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::catalogue::connected::Connected;
 use crate::files::FileSettings;
 use crate::lookups::providers::Providers;
+use crate::notices::settings::NoticeSettings;
 use exchange::settings::Systems;
 
 /// Settings of a running server.
@@ -23,6 +24,8 @@ pub struct Settings {
     pub files: FileSettings,
     /// The registers of other offices that documents can be pulled from.
     pub providers: Providers,
+    /// What papers say of remedies, and their fonts.
+    pub notices: NoticeSettings,
     /// Departments' own systems.
     pub systems: Systems,
 }
@@ -40,6 +43,7 @@ impl Default for Settings {
             files: FileSettings::default(),
             providers: Providers::default(),
             evidence: None,
+            notices: NoticeSettings::default(),
             systems: Systems::default(),
         }
     }

@@ -16,6 +16,7 @@ pub mod http;
 pub mod identity;
 pub mod lookups;
 pub mod metrics;
+pub mod notices;
 pub mod pages;
 pub mod preparation;
 pub mod queue;

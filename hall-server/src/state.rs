@@ -14,6 +14,7 @@ use crate::files::Files;
 use crate::identity::directory::Directory;
 use crate::identity::secrets::{self, SecretError};
 use crate::metrics::Metrics;
+use crate::notices::printing::Printing;
 use crate::preparation::pace::Pace;
 use crate::store::Store;
 
@@ -27,6 +28,8 @@ pub struct AppState {
     pub settings: Arc<Settings>,
     pub directory: Directory,
     pub files: Files,
+    /// Sets papers as PDF.
+    pub printing: Printing,
     /// How often each ticket's preparation is changed.
     pub pace: Arc<Pace>,
     pub metrics: Arc<Metrics>,
@@ -63,6 +66,7 @@ impl AppState {
             bus,
             clock,
             pace: Arc::default(),
+            printing: Printing::default(),
             files: Files::new(settings.files.clone()),
             settings: Arc::new(settings),
             metrics,

@@ -81,6 +81,7 @@ codes! {
     UnknownTicket = "unknown-ticket", 404, "没有这个号", "There is no such ticket";
     UnknownWindow = "unknown-window", 404, "没有这个窗口", "There is no such window";
     UnknownCase = "unknown-case", 404, "没有这个办件", "There is no such case";
+    UnknownNotice = "unknown-notice", 404, "没有这份文书，请核对编码", "There is no such paper: check the code";
     UnknownSignal = "unknown-signal", 404, "没有这个监察信号", "There is no such signal";
     UnknownDraft = "unknown-draft", 404, "该事项没有草稿", "There is no draft of this service";
     UnknownTask = "unknown-task", 404, "没有这个待办任务", "There is no such task";

@@ -1,10 +1,11 @@
 //! A whole hall in a folder: server, sample district, simulated devices, a kiosk and desks, all real processes.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use protocol::case::Application;
-use protocol::catalogue::{Catalogue, Item};
+use protocol::catalogue::{Catalogue, Item, Question};
 use protocol::queue::Ticket;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -110,6 +111,12 @@ pub struct Wiring {
     pub scanner: Option<String>,
 }
 
+/// An answer to each of an item's questions: its first choice.
+pub fn first_choices(item: &Item) -> BTreeMap<String, String> {
+    let answer = |question: &Question| Some((question.key.clone(), question.choices.first()?.key.clone()));
+    item.questions.iter().filter_map(answer).collect()
+}
+
 /// A case under way, and its clerk's way into the API.
 #[derive(Debug)]
 pub struct OpenedCase {
@@ -175,7 +182,7 @@ impl World {
         clerk.post(&format!("{window}/open"), &json!({})).await?.ok::<Value>()?;
         clerk.post(&format!("{window}/call-next"), &json!({})).await?.ok::<Value>()?;
         let applicant = json!({ "name": citizen.name, "id_number": citizen.id_number, "phone": "13800138000" });
-        let case = json!({ "ticket": ticket.id, "applicant": applicant });
+        let case = json!({ "ticket": ticket.id, "applicant": applicant, "answers": first_choices(item) });
         let opened: Application = clerk.post("/api/v1/applications", &case).await?.ok()?;
         let case = opened.cases.first().ok_or("the application opened no case")?;
         Ok(OpenedCase { number: case.case_no.clone(), clerk })

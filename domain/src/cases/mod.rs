@@ -91,6 +91,9 @@ pub struct Case {
     pub withdrawal: Option<Withdrawal>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub charged: Vec<Charge>,
+    /// How many papers it has issued: their numbers count from 1.
+    #[serde(default)]
+    pub papers: u32,
     pub state: CaseState,
 }
 

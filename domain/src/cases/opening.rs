@@ -95,6 +95,7 @@ impl Opening<'_> {
             extension: None,
             withdrawal: None,
             charged: Vec::new(),
+            papers: 0,
             state,
         }
     }

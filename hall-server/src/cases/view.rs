@@ -335,7 +335,7 @@ fn history_entries(history: &[Event], names: &HashMap<String, String>) -> Result
         .collect()
 }
 
-async fn item(connection: &mut AnyConnection, row: &CaseRow) -> Result<Item, StoreError> {
+pub async fn item(connection: &mut AnyConnection, row: &CaseRow) -> Result<Item, StoreError> {
     let case = &row.case;
     catalogue::item_version(connection, &case.item, case.item_version).await?.ok_or_else(|| StoreError::Inconsistent {
         table: "cases",

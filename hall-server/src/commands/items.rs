@@ -19,14 +19,14 @@ pub(super) struct ConnectedNames {
     shared_sources: Vec<String>,
     /// A department's own system that branches may name; may be given several times
     #[arg(long = "department-system", value_name = "NAME", default_value = SAMPLE_SYSTEM)]
-    systems: Vec<String>,
+    department_systems: Vec<String>,
 }
 
 impl From<ConnectedNames> for Connected {
     fn from(names: ConnectedNames) -> Self {
         Connected {
             shared_sources: names.shared_sources.into_iter().collect(),
-            systems: names.systems.into_iter().collect(),
+            systems: names.department_systems.into_iter().collect(),
         }
     }
 }

@@ -154,6 +154,8 @@ pub enum CommandError {
     Send(#[from] crate::exchange::outbound::SendError),
     #[error(transparent)]
     Replay(#[from] crate::exchange::staff::ReplayError),
+    #[error(transparent)]
+    Notices(#[from] crate::notices::settings::NoticeSettingsError),
     #[error("the history is not whole")]
     NotWhole,
     #[error("the files are not whole")]

@@ -20,6 +20,7 @@ use crate::config::{SAMPLE_AREA, Settings};
 use crate::exchange::outbound::Sender;
 use crate::files::vault::Vault;
 use crate::lookups::providers::Providers;
+use crate::notices::settings::NoticeSettings;
 use crate::preparation::forgetting;
 use crate::store::{Store, requests};
 use crate::supervision::sweep;
@@ -54,6 +55,9 @@ pub(super) struct Serve {
     /// The registers of other offices that documents can be pulled from: docs/providers.md
     #[arg(long, value_name = "FILE.toml")]
     providers: Option<PathBuf>,
+    /// What papers say of remedies, and a folder of fonts for them (TOML; docs/notices.md)
+    #[arg(long, value_name = "FILE.toml")]
+    notices: Option<PathBuf>,
     /// Departments' own systems (TOML; docs/exchange.md)
     #[arg(long, value_name = "FILE")]
     systems: Option<PathBuf>,
@@ -87,6 +91,7 @@ impl Serve {
             evidence: self.signing.setup()?,
             providers,
             files: self.files.settings(database),
+            notices: self.notices.as_deref().map(NoticeSettings::read).transpose()?.unwrap_or_default(),
             systems,
         };
         let (stop, stopping) = watch::channel(false);

@@ -19,10 +19,11 @@ use super::stored_answer::StoredAnswer;
 use crate::store::cases::CaseRow;
 use crate::store::exchange::{self, OutboxRow};
 use crate::store::lookups::{AnswerRow, LookupRow, PulledRow};
+use crate::store::notices::NoticeRow;
 use crate::store::queue::TicketRow;
 use crate::store::requests::Answered;
 use crate::store::signals::{SignalKey, SignalRow};
-use crate::store::{StoreError, case_tasks, cases, events, lookups, queue, requests, signals};
+use crate::store::{StoreError, case_tasks, cases, events, lookups, notices, queue, requests, signals};
 
 type Guard = OwnedRwLockWriteGuard<Option<Cell>>;
 type Outcome = Result<Answer, EngineError>;
@@ -48,6 +49,8 @@ pub(super) struct Batch<'a> {
     /// Item versions of cases that departments' own systems are told of.
     pub items: HashMap<(String, i64), Item>,
     pub writes: Writes,
+    /// Why nothing of the batch may be written.
+    pub fault: Option<StoreError>,
     answered: HashMap<(String, String), (String, StoredAnswer)>,
     committed: bool,
 }
@@ -64,6 +67,8 @@ pub(super) struct Writes {
     /// When cases are to be looked at again that are otherwise as they were.
     pub watched: BTreeMap<String, Option<String>>,
     pub changed_signals: HashSet<i64>,
+    /// Papers that the batch's steps issue.
+    pub notices: Vec<NoticeRow>,
     pub lookups: Vec<LookupRow>,
     pub lookup_answers: Vec<AnswerRow>,
     pub pulled: Vec<PulledRow>,
@@ -93,6 +98,7 @@ pub(super) async fn run(shared: &Shared, batch: &[Request], now: Millis) -> Resu
         signals: HashMap::new(),
         items: HashMap::new(),
         writes: Writes::default(),
+        fault: None,
         answered: HashMap::new(),
         committed: false,
     };
@@ -119,6 +125,9 @@ impl Batch<'_> {
         let mut outcomes = Vec::with_capacity(batch.len());
         for request in batch {
             outcomes.push(self.answer(&mut tx, request).await?);
+        }
+        if let Some(fault) = self.fault.take() {
+            return Err(fault);
         }
         if self.writes.is_empty() {
             tx.rollback().await?;
@@ -381,6 +390,7 @@ impl Batch<'_> {
         case_tasks::put_watch(tx, &watched).await?;
         let changed: Vec<&SignalRow> = writes.changed_signals.iter().filter_map(|id| self.signals.get(id)).collect();
         signals::put(tx, &changed).await?;
+        notices::add(tx, &writes.notices).await?;
         lookups::add(tx, &writes.lookups).await?;
         lookups::add_answers(tx, &writes.lookup_answers).await?;
         lookups::add_pulled(tx, &writes.pulled).await?;

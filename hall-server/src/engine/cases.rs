@@ -6,6 +6,7 @@ use std::sync::Arc;
 use domain::cases::{Asker, CaseEvent, Moment, Opening, Shared, case_number, share};
 use domain::catalogue::package;
 use domain::catalogue::situations::{self, Answers};
+use domain::notices::Facts;
 use domain::queue::{Ticket, TicketState};
 use domain::supervision::{Raise, Signal, SignalEvent};
 use protocol::case::{CaseAction, FileRef, Step};
@@ -19,7 +20,10 @@ use super::chain::Draft;
 use super::command::{Answer, CaseAsker, EngineError, OpenApplication, Request};
 use super::run::{canonical, ticket};
 use crate::cases::projection::{key, project};
+use crate::identity::secrets;
+use crate::store::StoreError;
 use crate::store::cases::CaseRow;
+use crate::store::notices::NoticeRow;
 use crate::store::signals::SignalRow;
 
 /// Who does what the hall does by itself.
@@ -242,6 +246,7 @@ impl Batch<'_> {
         let turn = self.draft_event(cell, request, actor, format!("case:{case_no}"), event.kind(), canonical(event));
         self.tell_departments(&row, event, turn);
         let (calendar, rules) = (self.shared.calendar(), self.shared.rules());
+        self.issue_notice(&mut row, event, turn, &Moment { now: self.now, calendar: &calendar });
         for raise in rules.on_step(&row.case, event, domain::civil::day(self.now)) {
             self.raise(cell, request, &row, raise);
         }
@@ -250,6 +255,27 @@ impl Batch<'_> {
         self.writes.changed_cases.insert(case_no.clone());
         self.cases.insert(case_no, row.clone());
         row
+    }
+
+    /// Notes the paper that a step puts into the applicant's hands.
+    fn issue_notice(&mut self, row: &mut CaseRow, event: &CaseEvent, turn: i64, moment: &Moment<'_>) {
+        let Some(facts) = Facts::of(&row.case, event, moment) else { return };
+        match secrets::page_code(self.now) {
+            Ok(code) => {
+                row.case.papers += 1;
+                self.writes.notices.push(NoticeRow {
+                    code,
+                    case_no: row.case.case_no.clone(),
+                    hall: row.case.hall.clone(),
+                    serial: i64::from(row.case.papers),
+                    issued_at: self.now,
+                    turn,
+                    facts,
+                });
+            }
+            // No step without its paper: the batch is given up.
+            Err(error) => self.fault = Some(StoreError::NoRandomness(error)),
+        }
     }
 
     pub(super) fn draft_event(

@@ -17,7 +17,8 @@ use protocol::problem::Code;
 use self::problem::ApiError;
 use crate::AppState;
 use crate::{
-    calendar, cases, catalogue, evidence, exchange, files, identity, lookups, pages, preparation, queue, supervision,
+    calendar, cases, catalogue, evidence, exchange, files, identity, lookups, notices, pages, preparation, queue,
+    supervision,
 };
 
 /// Everything the server answers.
@@ -30,6 +31,7 @@ pub fn router(state: AppState) -> Router {
         .merge(files::router())
         .merge(preparation::router())
         .merge(cases::router())
+        .merge(notices::router())
         .merge(supervision::router())
         .merge(calendar::router())
         .merge(evidence::router())

@@ -4,7 +4,8 @@ use axum::Json;
 use utoipa::OpenApi;
 
 use crate::{
-    calendar, cases, catalogue, events, evidence, exchange, files, identity, lookups, preparation, queue, supervision,
+    calendar, cases, catalogue, events, evidence, exchange, files, identity, lookups, notices, preparation, queue,
+    supervision,
 };
 
 #[derive(Debug, OpenApi)]
@@ -73,6 +74,8 @@ use crate::{
         cases::reading::receipt,
         cases::reading::tasks,
         cases::reading::progress,
+        notices::http::of_case,
+        notices::http::pdf,
         evidence::http::dossier,
         calendar::http::year,
         calendar::http::due,

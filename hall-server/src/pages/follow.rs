@@ -15,7 +15,7 @@ use crate::http::problem::ApiError;
 use crate::lookups;
 use crate::preparation::{self, changes};
 use crate::queue::follow;
-use crate::store::{cases, preparations};
+use crate::store::{cases, notices, preparations};
 
 /// `GET /t/{code}`.
 pub(super) async fn ticket(
@@ -72,5 +72,6 @@ pub(super) async fn case(
     let row = cases::by_query_code(&mut connection, &code).await?.ok_or(ApiError::new(Code::UnknownCase))?;
     let progress = view::progress(&state, &mut connection, &row).await?;
     let lookups = lookups::view::for_citizen(&mut connection, &row.case.case_no).await?;
-    page(&CasePage::new(frame, &progress, &lookups, state.clock.now()))
+    let papers = notices::of_case(&mut connection, &row.case.case_no).await?;
+    page(&CasePage::new(frame, &code, &progress, &lookups, &papers, state.clock.now()))
 }

@@ -8,6 +8,7 @@ pub mod follow;
 pub mod frame;
 pub mod index;
 pub mod level;
+mod notice;
 pub mod prepare;
 pub mod session;
 pub mod speech;
@@ -45,6 +46,8 @@ pub fn router() -> Router<AppState> {
         .route("/t/{code}/files/{file}/preview", get(preparation::http::preview))
         .route("/t/{code}/files/{file}/take-back", post(prepare::take_back))
         .route("/c/{code}", get(follow::case))
+        .route("/c/{code}/notices/{serial}", get(notice::paper))
+        .route("/n/{code}", get(notice::verify))
         .route("/supervisor", get(supervisor::show))
         .route("/supervisor/halls/{hall}", get(supervisor::show_hall))
         .route("/supervisor/events", get(supervisor::events))

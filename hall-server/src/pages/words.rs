@@ -1,5 +1,7 @@
 //! Every text of the pages, in Chinese and English. Templates ask for a text by its name; a name that is not here does not compile.
 
+use domain::notices::Standing;
+
 /// The texts in one language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Words {
@@ -73,6 +75,15 @@ words! {
     applications: "办件进度", "Your applications";
     case_title: "办件进度", "Progress of your application";
     case_number: "办件编号", "Case number";
+    notices_heading: "文书", "Papers";
+    notice_title: "文书核验", "Verifying a paper";
+    notice_real: "这份文书由本大厅签发。", "This paper was issued by the hall.";
+    notice_number: "文书编号", "Number";
+    notice_issued: "签发日期", "Issued on";
+    notice_department: "签发部门", "Department";
+    notice_item: "事项", "Service";
+    notice_applicant: "申请人", "Applicant";
+    notice_compare: "请核对以上内容与您手中的文书是否一致。不一致的，文书可能被改动，请向窗口查询。", "Compare this with the paper in your hands. If they differ, the paper may have been altered: please ask at the window.";
     department: "承办部门", "Department";
     received_on: "收件日期", "Received";
     due_on: "承诺办结", "Promised by";
@@ -273,6 +284,30 @@ impl Words {
         };
         let parts = [part(originals, "原件", "original", "originals"), part(copies, "复印件", "copy", "copies")];
         parts.into_iter().flatten().collect::<Vec<_>>().join(if self.english { ", " } else { "，" })
+    }
+
+    /// Whether a paper still says what holds, in a word.
+    pub fn notice_standing(self, standing: Standing) -> &'static str {
+        match (standing, self.english) {
+            (Standing::InForce, false) => "有效",
+            (Standing::InForce, true) => "In force",
+            (Standing::Fulfilled, false) => "已办理",
+            (Standing::Fulfilled, true) => "Carried out",
+            (Standing::Void, false) => "已失效",
+            (Standing::Void, true) => "No longer in force",
+        }
+    }
+
+    /// The same in a sentence.
+    pub fn notice_explained(self, standing: Standing) -> &'static str {
+        match (standing, self.english) {
+            (Standing::InForce, false) => "文书所载内容现在有效。",
+            (Standing::InForce, true) => "What the paper says holds today.",
+            (Standing::Fulfilled, false) => "文书所要求或告知的事项已经办理，办件已进入后续环节。",
+            (Standing::Fulfilled, true) => "What the paper asked for or announced has been done. The case has gone on.",
+            (Standing::Void, false) => "办件已结束或决定已被撤销，文书不再有效。",
+            (Standing::Void, true) => "The case has ended, or its decision was revoked. The paper is no longer in force.",
+        }
     }
 
     /// `前面 3 人`, `3 ahead`.

@@ -32,6 +32,7 @@ const ALL: &[Migration] = &[
     migration!(7, "catalogue_drafts", "0007_catalogue_drafts"),
     migration!(8, "calendars", "0008_calendars"),
     migration!(9, "lookups", "0009_lookups"),
+    migration!(11, "notices", "0011_notices"),
 ];
 
 /// The tables whose rows are written once and never changed or removed: triggers of both databases refuse it. A migration
@@ -46,6 +47,7 @@ pub const HISTORY: &[&str] = &[
     "calendars",
     "lookups",
     "lookup_answers",
+    "notices",
 ];
 
 /// Runs what is missing, in one transaction and under a lock, so that two servers may start at once.

@@ -17,6 +17,7 @@ pub mod halls;
 pub mod identity;
 pub mod lookups;
 pub mod migrations;
+pub mod notices;
 pub mod preparations;
 pub mod queue;
 pub mod requests;
@@ -53,6 +54,8 @@ pub enum StoreError {
     Migration { number: i64, name: &'static str, source: sqlx::Error },
     #[error("the database has migration {number:04}, which this program does not know: it was written by a newer one")]
     NewerDatabase { number: i64 },
+    #[error("the system gives no random numbers")]
+    NoRandomness(#[source] getrandom::Error),
     #[error("a rule or a statement panicked; nothing was written")]
     Panicked,
     #[error("table {table}, row {row}: {what}")]

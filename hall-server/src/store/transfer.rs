@@ -17,6 +17,7 @@ pub const TABLES: &[&str] = &[
     "cases",
     "case_tasks",
     "signals",
+    "notices",
     "supervision_rules",
     "case_days",
     "users",

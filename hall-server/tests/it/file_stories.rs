@@ -292,7 +292,9 @@ story! {
         assert_eq!(kiosk.person.get(&path).await.code(), "forbidden");
 
         let applicant = json!({ "name": "王小明", "id_number": "11010519491231002X", "phone": "13800138000" });
-        let case = desk.person.post("/api/v1/cases", json!({ "ticket": ticket, "applicant": applicant })).await.ok();
+        let answers = crate::case_stories::answers(hall).await;
+        let open = json!({ "ticket": ticket, "applicant": applicant, "answers": answers });
+        let case = desk.person.post("/api/v1/applications", open).await.ok()["cases"][0].clone();
         assert_eq!(reviewer.get(&path).await.status, 200, "the case brings its papers to the department");
         assert_eq!(supervisor.get(&path).await.status, 200);
         assert_eq!(elsewhere.get(&path).await.code(), "unknown-file");

@@ -190,7 +190,9 @@ story! {
         desk.act_with("call-next", Some(json!({ "finish": "completed" })), None).await.ok();
         desk.act("serve").await.ok();
         let applicant = json!({ "name": "王小明", "id_number": "11010519491231002X", "phone": "13800138000" });
-        desk.person.post("/api/v1/cases", json!({ "ticket": taken_in.ticket, "applicant": applicant })).await.ok();
+        let answers = crate::case_stories::answers(hall).await;
+        let open = json!({ "ticket": taken_in.ticket, "applicant": applicant, "answers": answers });
+        desk.person.post("/api/v1/applications", open).await.ok();
 
         let ended = async |holder: &Holder<'_>| {
             assert_eq!(holder.photograph("d5", png(8)).await.code(), "ticket-finished");
@@ -240,7 +242,9 @@ story! {
         desk.act_with("call", Some(json!({ "ticket": number })), None).await.ok();
         desk.act("serve").await.ok();
         let applicant = json!({ "name": "王小明", "id_number": "11010519491231002X", "phone": "13900139000" });
-        desk.person.post("/api/v1/cases", json!({ "ticket": taken_in.ticket, "applicant": applicant })).await.ok();
+        let answers = crate::case_stories::answers(hall).await;
+        let open = json!({ "ticket": taken_in.ticket, "applicant": applicant, "answers": answers });
+        desk.person.post("/api/v1/applications", open).await.ok();
 
         let vault = Vault::new(files_folder(&hall.address));
         let day = 24 * 3600 * 1000;

@@ -408,6 +408,21 @@ pub struct Done {
     pub refused: Option<crate::problem::Code>,
 }
 
+/// A paper that was put into the applicant's hands (文书). `GET /api/v1/cases/{case_no}/notices`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct IssuedNotice {
+    /// 1, 2, … within the case; the PDF is at `/api/v1/cases/{case_no}/notices/{serial}`.
+    pub serial: i64,
+    /// 文书编号.
+    pub number: String,
+    /// receipt, correction, acceptance, …
+    pub kind: String,
+    pub name: Text,
+    pub issued_at: Millis,
+    /// Where whoever holds the paper verifies it.
+    pub verify_url: String,
+}
+
 /// An answered question (情形).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Answered {

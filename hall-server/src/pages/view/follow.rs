@@ -10,6 +10,7 @@ use crate::lookups::view::CitizenLookup;
 use crate::pages::frame::Frame;
 use crate::pages::times;
 use crate::pages::words::Words;
+use crate::store::notices::NoticeRow;
 
 /// `/t/{follow_code}`.
 #[derive(Debug, Template)]
@@ -88,6 +89,15 @@ pub struct CasePage {
     now: String,
     case: CaseProgress,
     lookups: Vec<LookedUp>,
+    notices: Vec<Paper>,
+}
+
+/// A paper that the case has issued.
+#[derive(Debug, Clone)]
+struct Paper {
+    name: String,
+    issued_at: String,
+    href: String,
 }
 
 /// Which office looked up what for the case.
@@ -188,8 +198,22 @@ pub(super) fn stage(ticket: &Ticket, has_cases: bool, w: Words) -> (&'static str
 }
 
 impl CasePage {
-    pub fn new(frame: Frame, progress: &Progress, lookups: &[CitizenLookup], now: Millis) -> Self {
+    /// `code` is the receipt's.
+    pub fn new(
+        frame: Frame,
+        code: &str,
+        progress: &Progress,
+        lookups: &[CitizenLookup],
+        notices: &[NoticeRow],
+        now: Millis,
+    ) -> Self {
+        let paper = |row: &NoticeRow| Paper {
+            name: row.facts.name().pick(frame.w.english).to_owned(),
+            issued_at: times::moment(row.issued_at, frame.w),
+            href: format!("/c/{code}/notices/{}", row.serial),
+        };
         CasePage {
+            notices: notices.iter().map(paper).collect(),
             now: times::moment(now, frame.w),
             case: CaseProgress::new(progress, frame.w),
             lookups: lookups.iter().map(|lookup| LookedUp::new(lookup, frame.w)).collect(),

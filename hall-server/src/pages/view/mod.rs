@@ -5,6 +5,7 @@ pub mod error;
 pub mod follow;
 pub mod index;
 pub mod items;
+pub mod notice;
 pub mod prepare;
 pub mod supervisor;
 
