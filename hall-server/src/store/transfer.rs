@@ -43,6 +43,7 @@ pub const TABLES: &[&str] = &[
     "preparations",
     "preparation_files",
     "outbox",
+    "document_fetches",
     "inbox",
 ];
 
