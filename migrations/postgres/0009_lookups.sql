@@ -49,16 +49,11 @@ CREATE TABLE pulled_documents (
 );
 CREATE INDEX pulled_documents_of_cases ON pulled_documents (case_no, document);
 
-CREATE FUNCTION refuse_change_of_lookup() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION 'lookups are history and are not changed or removed';
-END
-$$;
 CREATE TRIGGER lookups_are_not_changed BEFORE UPDATE OR DELETE ON lookups
-    FOR EACH ROW EXECUTE FUNCTION refuse_change_of_lookup();
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER lookups_are_not_truncated BEFORE TRUNCATE ON lookups
-    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_lookup();
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER lookup_answers_are_not_changed BEFORE UPDATE OR DELETE ON lookup_answers
-    FOR EACH ROW EXECUTE FUNCTION refuse_change_of_lookup();
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER lookup_answers_are_not_truncated BEFORE TRUNCATE ON lookup_answers
-    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_lookup();
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -36,3 +36,8 @@ CREATE TRIGGER publications_are_not_removed BEFORE DELETE ON publications
 BEGIN
     SELECT RAISE(ABORT, 'records of publication are not removed');
 END;
+CREATE TRIGGER publications_are_not_replaced BEFORE INSERT ON publications
+WHEN EXISTS (SELECT 1 FROM publications WHERE item = NEW.item AND version = NEW.version)
+BEGIN
+    SELECT RAISE(ABORT, 'publications are history and are not replaced');
+END;

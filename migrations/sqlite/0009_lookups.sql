@@ -66,3 +66,13 @@ CREATE TRIGGER lookup_answers_are_not_removed BEFORE DELETE ON lookup_answers
 BEGIN
     SELECT RAISE(ABORT, 'lookups are history and are not removed');
 END;
+CREATE TRIGGER lookups_are_not_replaced BEFORE INSERT ON lookups
+WHEN EXISTS (SELECT 1 FROM lookups WHERE id = NEW.id)
+BEGIN
+    SELECT RAISE(ABORT, 'lookups are history and are not replaced');
+END;
+CREATE TRIGGER lookup_answers_are_not_replaced BEFORE INSERT ON lookup_answers
+WHEN EXISTS (SELECT 1 FROM lookup_answers WHERE lookup = NEW.lookup)
+BEGIN
+    SELECT RAISE(ABORT, 'lookups are history and are not replaced');
+END;

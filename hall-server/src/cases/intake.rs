@@ -1,12 +1,15 @@
 //! Intake: an application is opened for the ticket at the clerk's window.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::civil;
 use domain::identity::check_phone;
 use jiff::civil::Date;
-use protocol::case::{Agent, Applicant, Application, OpenApplication};
+use protocol::case::{Agent, Applicant, Application, FileRef, OpenApplication};
+use protocol::preparation::Preparation;
 use protocol::problem::{Code, Problem};
 use protocol::staff::Role;
 
@@ -18,6 +21,7 @@ use crate::http::asker::Staff;
 use crate::http::body::{self, Repeatable};
 use crate::http::problem::ApiError;
 use crate::identity::{secrets, sessions};
+use crate::preparation;
 use crate::queue::identification::{applicant_number, checked_name};
 
 /// Start an application for the ticket at the asker's window.
@@ -33,6 +37,11 @@ pub async fn open(
     let hall =
         staff.user().hall.clone().filter(|_| staff.has(Role::Clerk)).ok_or_else(|| ApiError::new(Code::Forbidden))?;
     let applicant = checked(open.applicant, civil::day(state.clock.now()))?;
+    let prepared = {
+        let mut connection = state.store.reader().acquire().await?;
+        preparation::of_ticket(&mut connection, open.ticket).await?
+    };
+    let (answers, form, files) = with_prepared(open.answers, open.form, prepared);
     let received_on = open
         .received_on
         .map(|day| day.parse::<Date>())
@@ -51,8 +60,9 @@ pub async fn open(
             ticket: open.ticket,
             item: open.item,
             applicant,
-            answers: open.answers,
-            form: open.form,
+            answers,
+            form,
+            files,
             received_on,
             clerk: staff.user().username.clone(),
             query_codes,
@@ -68,6 +78,23 @@ pub async fn open(
         cases.push(view::case(&state, &mut connection, row, staff.user()).await?);
     }
     Ok((StatusCode::CREATED, Json(Application { application, cases })))
+}
+
+type Entered = BTreeMap<String, String>;
+
+/// What the desk entered, over what was prepared while waiting: nobody is asked twice.
+fn with_prepared(
+    answers: Entered,
+    form: Entered,
+    prepared: Option<Preparation>,
+) -> (Entered, Entered, BTreeMap<String, Vec<FileRef>>) {
+    let Some(prepared) = prepared else { return (answers, form, BTreeMap::new()) };
+    let mut files: BTreeMap<String, Vec<FileRef>> = BTreeMap::new();
+    for file in prepared.files {
+        files.entry(file.document).or_default().push(FileRef { id: file.file.id, digest: file.file.sha256 });
+    }
+    let over = |prepared: Entered, entered: Entered| prepared.into_iter().chain(entered).collect();
+    (over(prepared.answers, answers), over(prepared.form, form), files)
 }
 
 fn checked(applicant: Applicant, today: Date) -> Result<Applicant, ApiError> {

@@ -2,9 +2,10 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use protocol::case::{Case, Done, SeveralSteps, Step};
+use protocol::case::{Case, Done, FileRef, SeveralSteps, Step};
 use protocol::problem::{Code, Problem};
 use protocol::staff::{Role, User};
+use sqlx::AnyConnection;
 
 use super::answered;
 use crate::AppState;
@@ -13,7 +14,8 @@ use crate::engine::{Command, EngineError, Request};
 use crate::http::asker::Staff;
 use crate::http::body::{self, Repeatable};
 use crate::http::problem::ApiError;
-use crate::store::{cases, identity};
+use crate::store::cases::CaseRow;
+use crate::store::{cases, files, identity};
 
 /// The longest opinion, reason or note, in characters.
 const LONGEST_TEXT: usize = 2000;
@@ -36,8 +38,11 @@ pub async fn step(
     check(&state, staff.user(), &step).await?;
     let hall = {
         let mut connection = state.store.reader().acquire().await?;
-        let row = cases::one(&mut connection, &case_no).await?;
-        row.ok_or_else(|| ApiError::new(Code::UnknownCase))?.case.hall
+        let row = cases::one(&mut connection, &case_no).await?.ok_or_else(|| ApiError::new(Code::UnknownCase))?;
+        if let Step::AttachFile { file, .. } = &step {
+            check_file(&mut connection, &row, file).await?;
+        }
+        row.case.hall
     };
     let asker = CaseAsker::Staff(Box::new(staff.user().clone()));
     let command = Command::Step { case_no, asker, step: Box::new(step) };
@@ -79,6 +84,15 @@ pub async fn several(
         done.push(Done { case_no: case_no.clone(), refused: outcome.err().map(|error| error.code) });
     }
     Ok(Json(done))
+}
+
+/// A file is attached that is there, was given for this case or its ticket, and has the digest that will stand in the history.
+async fn check_file(connection: &mut AnyConnection, row: &CaseRow, file: &FileRef) -> Result<(), ApiError> {
+    let unknown = || ApiError::new(Code::UnknownFile);
+    let there = files::one(connection, &file.id).await?.ok_or_else(unknown)?;
+    let of_case = there.subject == format!("case:{}", row.case.case_no);
+    let of_ticket = row.case.ticket.is_some_and(|ticket| there.subject == format!("ticket:{ticket}"));
+    if (of_case || of_ticket) && there.digest == file.digest { Ok(()) } else { Err(unknown()) }
 }
 
 /// What the rules cannot see: endless texts, and whether a colleague is one.

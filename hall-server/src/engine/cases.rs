@@ -1,5 +1,6 @@
 //! Commands about cases, carried out by the rules of `domain`: applications, steps, the hall's own look at what is due, signals.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::cases::{Asker, CaseEvent, Moment, Opening, Shared, case_number, share};
@@ -7,7 +8,7 @@ use domain::catalogue::package;
 use domain::catalogue::situations::{self, Answers};
 use domain::queue::{Ticket, TicketState};
 use domain::supervision::{Raise, Signal, SignalEvent};
-use protocol::case::{CaseAction, Step};
+use protocol::case::{CaseAction, FileRef, Step};
 use protocol::catalogue::Item;
 use protocol::staff::User;
 use protocol::supervision::SignalStep;
@@ -29,6 +30,8 @@ struct Wanted {
     item: Arc<Item>,
     answers: Answers,
     form: Answers,
+    /// By the item's own document keys.
+    files: Vec<(String, FileRef)>,
 }
 
 impl Batch<'_> {
@@ -67,7 +70,7 @@ impl Batch<'_> {
                 received_on: open.received_on,
             };
             let (case, event) = opening.receive(&moment);
-            let row = CaseRow {
+            let mut row = CaseRow {
                 case,
                 ticket_number: Some(ticket.number()),
                 clerk: open.clerk.clone(),
@@ -81,7 +84,15 @@ impl Batch<'_> {
                 tasks: Vec::new(),
             };
             cell.cases.entry(ticket.id).or_default().push(case_no);
-            opened.push(self.put_case(cell, request, &request.actor, row, &event));
+            row = self.put_case(cell, request, &request.actor, row, &event);
+            for (document, file) in wanted.files {
+                let attach = Step::AttachFile { document, file };
+                // A document that does not apply under the answers has no place for what was photographed for it.
+                if let Ok((attached, event)) = self.taken(row.clone(), &Asker::Applicant, attach) {
+                    row = self.put_case(cell, request, &request.actor, attached, &event);
+                }
+            }
+            opened.push(row);
         }
         Ok(Answer::Cases(opened))
     }
@@ -277,7 +288,8 @@ fn wanted(cell: &Cell, code: &str, open: &OpenApplication) -> Result<Vec<Wanted>
     if offered.item.members.is_empty() {
         check(&offered.item)?;
         let (answers, form) = (open.answers.clone(), open.form.clone());
-        return Ok(vec![Wanted { item: offered.item.clone(), answers, form }]);
+        let files = open.files.iter().flat_map(|(key, files)| files.iter().map(|file| (key.clone(), file.clone())));
+        return Ok(vec![Wanted { item: offered.item.clone(), answers, form, files: files.collect() }]);
     }
     let members: Vec<Item> = offered.members.iter().map(|item| (**item).clone()).collect();
     let joined = package::join(&offered.item, &members).map_err(|error| EngineError::Package(error.to_string()))?;
@@ -293,10 +305,22 @@ fn wanted(cell: &Cell, code: &str, open: &OpenApplication) -> Result<Vec<Wanted>
         wanted.push(Wanted {
             answers: joined.answers_of(&member.code, &open.answers),
             form: joined.form_of(&member.code, &open.form),
+            files: files_of(&joined, &member.code, &open.files),
             item: Arc::new(item),
         });
     }
     Ok(wanted)
+}
+
+/// A member's own of the files that were prepared for the package's documents.
+fn files_of(joined: &package::Joined, member: &str, files: &BTreeMap<String, Vec<FileRef>>) -> Vec<(String, FileRef)> {
+    let mut own = Vec::new();
+    for (key, files) in files {
+        for source in joined.document_sources(key).iter().filter(|source| source.item == member) {
+            own.extend(files.iter().map(|file| (source.key.clone(), file.clone())));
+        }
+    }
+    own
 }
 
 /// Steps that give or take documents which other cases of the application may ask for too.

@@ -9,7 +9,7 @@ use domain::lookups::LookupRefusal;
 use domain::queue::{Refusal, TicketId};
 use domain::supervision::SignalRefusal;
 use jiff::civil::Date;
-use protocol::case::{Applicant, Step};
+use protocol::case::{Applicant, FileRef, Step};
 use protocol::catalogue::Item;
 use protocol::queue::{CalledTicket, Finish, Identification, Ticket, Window};
 use protocol::staff::User;
@@ -133,6 +133,8 @@ pub struct OpenApplication {
     /// To the questions of the item, or of the package as faces show it.
     pub answers: BTreeMap<String, String>,
     pub form: BTreeMap<String, String>,
+    /// Files that were prepared, by the document's key in the item, or in the package as faces show it.
+    pub files: BTreeMap<String, Vec<FileRef>>,
     pub received_on: Option<Date>,
     pub clerk: String,
     /// One for each case that may be opened, [`MOST_CASES`] of them.

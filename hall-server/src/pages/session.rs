@@ -207,6 +207,23 @@ mod tests {
     }
 
     #[test]
+    fn signing_in_leads_to_the_page_that_was_asked_for_and_never_elsewhere() {
+        assert_eq!(destination("/admin/items/A-1"), "/admin/items/A-1");
+        assert_eq!(destination("/admin/items/%E4%BA%8B"), "/admin/items/%E4%BA%8B");
+        for elsewhere in [
+            "",
+            "/",
+            "//evil.example",
+            "https://evil.example/admin/",
+            "/admin/\r\nx: y",
+            "/admin/items?lang=en",
+            "/admin",
+        ] {
+            assert_eq!(destination(elsewhere), "/supervisor", "{elsewhere}");
+        }
+    }
+
+    #[test]
     fn a_form_on_another_site_is_not_our_own() {
         assert!(from_own_page(&headers(&[("sec-fetch-site", "same-origin")])));
         assert!(!from_own_page(&headers(&[

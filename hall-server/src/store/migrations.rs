@@ -36,8 +36,17 @@ const ALL: &[Migration] = &[
 
 /// The tables whose rows are written once and never changed or removed: triggers of both databases refuse it. A migration
 /// that adds such a table copies the triggers of `0004_evidence` and names the table here; a story looks at each.
-pub const HISTORY: &[&str] =
-    &["events", "item_versions", "signed_heads", "chain_tiles", "calendars", "supervision_rules"];
+pub const HISTORY: &[&str] = &[
+    "events",
+    "item_versions",
+    "signed_heads",
+    "chain_tiles",
+    "supervision_rules",
+    "publications",
+    "calendars",
+    "lookups",
+    "lookup_answers",
+];
 
 /// Runs what is missing, in one transaction and under a lock, so that two servers may start at once.
 pub(super) async fn run(store: &Store) -> Result<(), StoreError> {

@@ -2,110 +2,26 @@
 
 use std::time::Duration;
 
-use data_provider_stand_in::{DataProvider, Heard, Mood};
+use data_provider_stand_in::{Heard, Mood};
 use hall_server::commands::verify::walk;
-use hall_server::config::Settings;
 use hall_server::lookups::providers::Providers;
-use hall_server::store::{Store, catalogue, events, halls, lookups};
+use hall_server::store::{events, lookups};
 use protocol::staff::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::case_stories::{answers, step, take};
-use crate::support::{Desk, FOOD, Hall, Person, Reply, TUESDAY_TEN};
+use crate::support::registers::{Connected, IDENTITY, LICENCE, PREMISES, connected, providers_file};
+use crate::support::{Desk, Hall, Person, Reply};
 
 const MARKET: &str = "SAMPLE-440304-01";
 const FIRM: &str = "91350100M000100Y43";
 const FIRM_NAME: &str = "示例餐饮有限公司";
 const PURPOSE: &str = "核对经营者的登记状态";
 
-/// The item's documents with a provider: two connected ones and one that is not.
-const LICENCE: (&str, &str) = ("d2", "business-registration");
-const IDENTITY: (&str, &str) = ("d3", "resident-register");
-const PREMISES: (&str, &str) = ("d4", "property-register");
 /// A document that has to be brought.
 const FORM: &str = "d1";
-
-fn providers_file(base: &str) -> String {
-    format!(
-        r#"
-[[providers]]
-name = "business-registration"
-title = {{ zh = "营业执照信息", en = "Business registration" }}
-input = "credit-code"
-timeout_ms = 400
-[providers.request]
-url = "{base}/firms/{{number}}?why={{purpose}}"
-[providers.credentials]
-header = "authorization"
-prefix = "Bearer "
-secret_file = "market.secret"
-[providers.answer]
-about = "/data/creditCode"
-fields = [
-    {{ key = "name", name = {{ zh = "企业名称", en = "Name" }}, pointer = "/data/name", mandatory = true }},
-    {{ key = "state", name = {{ zh = "登记状态", en = "State" }}, pointer = "/data/state", mandatory = true }},
-    {{ key = "phone", name = {{ zh = "电话", en = "Telephone" }}, pointer = "/data/phone" }},
-]
-
-[[providers]]
-name = "resident-register"
-title = {{ zh = "户籍信息", en = "Residence" }}
-input = "id-number"
-[providers.request]
-method = "POST"
-url = "{base}/people"
-body = {{ idNumber = "{{number}}", why = "{{purpose}}", by = ["{{office}}", "{{case}}"] }}
-[providers.credentials]
-header = "authorization"
-prefix = "Bearer "
-secret_file = "market.secret"
-[providers.answer]
-found = {{ pointer = "/status", equals = "ok" }}
-fields = [{{ key = "household", name = {{ zh = "户籍地", en = "Household" }}, pointer = "/data/household" }}]
-"#
-    )
-}
-
-/// A server that is connected to a provider, beside the story's own, on the same database.
-struct Connected {
-    hall: Hall,
-    provider: DataProvider,
-    /// Stops the provider.
-    line: tokio::task::JoinHandle<()>,
-}
-
-async fn connected(hall: &Hall) -> Connected {
-    let provider = DataProvider::new("let-me-in");
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let base = format!("http://{}", listener.local_addr().unwrap());
-    let router = provider.router();
-    let line = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("providers.toml");
-    std::fs::write(&file, providers_file(&base)).unwrap();
-    std::fs::write(folder.path().join("market.secret"), "let-me-in\n").unwrap();
-    let providers = Providers::read(&file).unwrap();
-    share(hall).await;
-    let settings = Settings { public_url: "http://hall.test".to_owned(), providers, ..Settings::default() };
-    let store = Store::connect(&hall.address).await.unwrap();
-    Connected { hall: Hall::serve_with(&hall.address, store, hall.clock.clone(), settings).await, provider, line }
-}
-
-/// Publishes a version of the item that has some documents from providers.
-async fn share(hall: &Hall) {
-    let mut item = catalogue::item(&hall.store, FOOD).await.unwrap().unwrap();
-    for (key, source) in [LICENCE, IDENTITY, PREMISES] {
-        item.documents.iter_mut().find(|d| d.key == key).unwrap().shared_source = source.to_owned();
-    }
-    item.version += 1;
-    let mut tx = hall.store.begin_write().await.unwrap();
-    let content = catalogue::Content { item, area_code: "440304000000".to_owned() };
-    catalogue::publish(&mut tx, &[content], TUESDAY_TEN).await.unwrap();
-    halls::touch_all(&mut tx).await.unwrap();
-    tx.commit().await.unwrap();
-}
 
 /// A case just opened at window 8 for this applicant.
 async fn case_of<'a>(hall: &'a Hall, name: &str, number: &str) -> (Desk<'a>, Value) {
@@ -312,6 +228,32 @@ story! {
 }
 
 story! {
+    /// A person's case is asked about by the code that stands in its form.
+    async fn a_number_of_the_form_is_of_the_case(hall: &Hall) {
+        let Connected { hall, provider, line } = connected(hall).await;
+        let desk = hall.desk("liu", 8).await;
+        desk.act("open").await.ok();
+        hall.kiosk().await.ticket("13800138000").await;
+        let called = desk.act("call-next").await.ok();
+        let open = json!({
+            "ticket": called["ticket"]["id"],
+            "applicant": { "name": "王小明", "id_number": "11010519491231002X", "phone": "13800138000" },
+            "answers": answers(&hall).await,
+            "form": { "business_name": FIRM_NAME, "credit_code": FIRM },
+        });
+        let case = desk.person.post("/api/v1/applications", open).await.ok()["cases"][0].clone();
+        let lookup = look(&desk.person, &case, LICENCE.0).await.ok();
+        assert_eq!(lookup["outcome"], "found");
+        assert!(provider.heard()[0].request.contains(FIRM));
+        let seen = desk.person.get(&format!("/api/v1/cases/{}", case["case_no"].as_str().unwrap())).await.ok();
+        let told: Vec<&str> = seen["history"].as_array().unwrap().iter().map(|e| e["text"]["zh"].as_str().unwrap()).collect();
+        assert_eq!(told, ["收件", "查询共享数据", "已取得共享数据", "共享获取材料"]);
+        hall.close().await;
+        line.abort();
+    }
+}
+
+story! {
     async fn the_citizen_sees_which_office_looked_and_what_for_but_no_names(hall: &Hall) {
         let Connected { hall, line, .. } = connected(hall).await;
         let (desk, case) = firms_case(&hall).await;
@@ -347,7 +289,7 @@ story! {
             "UPDATE lookup_answers SET outcome = 'not-found'",
         ] {
             let refused = sqlx::query(statement).execute(&mut *connection).await.unwrap_err();
-            assert!(refused.to_string().contains("lookups are history"), "{refused}");
+            assert!(refused.to_string().contains("history"), "{refused}");
         }
         drop(connection);
         hall.close().await;

@@ -258,4 +258,36 @@ proptest! {
         prop_assert!(applied.documents.iter().all(|place| *place < item.documents.len()));
         prop_assert_eq!(Situations::of(&item).applies(&Situations::of(&item).counting(&given)), applied);
     }
+
+    /// Found another way: every choice and “no answer” of every question, kept where nothing is missing and all of it counts.
+    #[test]
+    fn the_combinations_are_all_complete_answers_and_each_once(second in condition(), third in condition()) {
+        let mut item = restaurant();
+        item.questions[1].when = second.replace("landlord", "premises").replace("person", "owned").replace("company", "rented");
+        item.questions[2].when = third;
+        let situations = Situations::of(&item);
+        let mut visited: Vec<Answers> = Vec::new();
+        let _ = situations.each_combination(&mut |given, applicable| {
+            let answers: Answers = given.iter().map(|(key, choice)| (key.to_owned(), choice.to_owned())).collect();
+            assert_eq!(applicable, situations.applies(&answers));
+            visited.push(answers);
+            ControlFlow::Continue(())
+        });
+        let mut all: Vec<Answers> = vec![Answers::new()];
+        for question in &item.questions {
+            let longer = all.iter().flat_map(|answers| {
+                question.choices.iter().map(|choice| {
+                    let mut answers = answers.clone();
+                    answers.insert(question.key.clone(), choice.key.clone());
+                    answers
+                })
+            });
+            let longer: Vec<Answers> = longer.collect();
+            all.extend(longer);
+        }
+        all.retain(|answers| situations.check(answers).is_ok() && situations.counting(answers) == *answers);
+        all.sort();
+        visited.sort();
+        prop_assert_eq!(visited, all);
+    }
 }

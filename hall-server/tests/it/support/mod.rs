@@ -4,6 +4,7 @@ pub(crate) mod database;
 pub(crate) mod exchange;
 pub(crate) mod office;
 pub(crate) mod people;
+pub(crate) mod registers;
 
 use std::sync::Arc;
 
