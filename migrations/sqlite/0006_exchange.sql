@@ -30,6 +30,18 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_due ON outbox (system, next_try_at) WHERE state = 'waiting';
 CREATE INDEX outbox_by_state ON outbox (state, created_at);
 
+-- Where a department can fetch a file that a message names, once.
+CREATE TABLE document_fetches (
+    -- SHA-256 of the token in the address, in hexadecimal.
+    token_hash TEXT PRIMARY KEY,
+    message    TEXT NOT NULL REFERENCES outbox (id),
+    -- Its id in the files' room, which may have let it go since.
+    file       TEXT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    fetched_at BIGINT
+);
+CREATE INDEX document_fetches_by_message ON document_fetches (message);
+
 -- Messages of departments' systems that were verified, so that none is acted on twice.
 CREATE TABLE inbox (
     system     TEXT NOT NULL,

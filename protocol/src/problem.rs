@@ -143,6 +143,7 @@ codes! {
     UnknownMessageKind = "unknown-message-kind", 422, "没有这种报文", "There is no such kind of message";
     EarlierMessageMissing = "earlier-message-missing", 425, "前一报文尚未收到，请稍后重发", "An earlier message has not come yet, send this one again later";
     UnknownMessage = "unknown-message", 404, "没有这个报文", "There is no such message";
+    AlreadyFetched = "already-fetched", 410, "该文件已取走", "This file was fetched already";
     MessageNotStuck = "message-not-stuck", 409, "该报文没有停发", "This message is not stuck";
     Busy = "busy", 503, "系统繁忙，请稍候再试", "The server is busy, try again";
     Internal = "internal", 500, "服务器内部错误，已记录", "Internal error, it has been logged";

@@ -7,6 +7,7 @@ use protocol::Millis;
 use protocol::case::ClockKind;
 use protocol::catalogue::Item;
 
+use super::documents;
 use super::handover::{BranchNow, Need, Place, Stands, needs};
 use crate::store::cases::CaseRow;
 use crate::store::exchange::OutboxRow;
@@ -102,7 +103,7 @@ impl Change<'_> {
                 key: document.key.clone(),
                 name: name(&document.key),
                 status: document.status,
-                files: Vec::new(),
+                files: document.files.iter().map(documents::named).collect(),
             })
             .collect()
     }

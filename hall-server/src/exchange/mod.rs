@@ -1,10 +1,11 @@
 //! Departments with systems of their own (部门业务系统): cases are handed over and answers taken back, in signed messages.
 //!
 //! What goes out is put into the outbox by the engine, in the transaction of the change that it tells of ([`case_messages`]);
-//! [`outbound`] sends it afterwards. What comes in is verified, looked up in the inbox and turned into a step of the case by
+//! [`outbound`] sends it afterwards, with addresses for its files ([`documents`]). What comes in is verified, looked up in the inbox and turned into a step of the case by
 //! [`inbound`]. `docs/exchange.md` describes the messages.
 
 pub mod case_messages;
+pub mod documents;
 pub mod handover;
 pub mod inbound;
 pub mod outbound;
@@ -28,6 +29,7 @@ pub fn router() -> Router<AppState> {
     Router::new()
         .route("/exchange/outbox", get(staff::outbox))
         .route("/exchange/outbox/{id}/replay", post(staff::replay))
+        .route("/exchange/documents/{token}", get(documents::fetch))
         .route("/exchange/{system}", post(inbound::take))
 }
 

@@ -8,6 +8,7 @@ use exchange::settings::System;
 use protocol::Millis;
 use tokio::sync::watch;
 
+use super::documents;
 use crate::AppState;
 use crate::identity::secrets;
 use crate::store::exchange::{self as store, Kept};
@@ -140,7 +141,10 @@ impl Sender {
         let lease = secrets::code(16)?;
         let until = now + Millis::try_from(system.timeout.as_millis()).unwrap_or(MARGIN) + MARGIN;
         let mut tx = self.state.store.begin_write().await?;
-        let claimed = store::claim(&mut tx, &system.name, &lease, now, until, TOGETHER).await?;
+        let mut claimed = store::claim(&mut tx, &system.name, &lease, now, until, TOGETHER).await?;
+        for message in &mut claimed {
+            documents::give_addresses(&mut tx, &mut message.row, &self.state.settings.public_url, now).await?;
+        }
         tx.commit().await?;
         Ok((!claimed.is_empty()).then_some((lease, claimed)))
     }

@@ -81,6 +81,7 @@ use crate::{
         calendar::http::due,
         lookups::http::ask,
         lookups::http::of_case,
+        exchange::documents::fetch,
         exchange::inbound::take,
         exchange::staff::outbox,
         exchange::staff::replay,

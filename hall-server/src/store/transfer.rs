@@ -44,6 +44,7 @@ pub const TABLES: &[&str] = &[
     "preparations",
     "preparation_files",
     "outbox",
+    "document_fetches",
     "inbox",
 ];
 

@@ -183,7 +183,7 @@ pub async fn hasten(connection: &mut AnyConnection, system: &str, now: Millis) -
     Ok(done.rows_affected())
 }
 
-/// Puts a stuck message at the beginning of its retry plan; false where it is not stuck.
+/// Puts a stuck message at the beginning of its retry plan; false where it is not stuck. Its files can be fetched again.
 pub async fn replay(connection: &mut AnyConnection, id: &str, now: Millis) -> Result<bool, StoreError> {
     let done = sqlx::query(
         "UPDATE outbox SET state = 'waiting', plan_from = $2, attempts = 0, next_try_at = $2 \
@@ -191,9 +191,13 @@ pub async fn replay(connection: &mut AnyConnection, id: &str, now: Millis) -> Re
     )
     .bind(id)
     .bind(now)
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
-    Ok(done.rows_affected() > 0)
+    if done.rows_affected() == 0 {
+        return Ok(false);
+    }
+    super::fetches::allow_again(connection, id, now).await?;
+    Ok(true)
 }
 
 /// Messages in a state, of one system or all, the oldest first.

@@ -3,4 +3,5 @@
 mod answers;
 mod course;
 mod delivery;
+mod files;
 mod stuck;
