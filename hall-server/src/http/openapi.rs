@@ -30,6 +30,7 @@ use crate::{calendar, cases, catalogue, events, evidence, files, identity, looku
         identity::sessions::sign_in,
         identity::sessions::current,
         identity::sessions::sign_out,
+        identity::colleagues::list,
         queue::tickets::take,
         queue::tickets::printed,
         queue::tickets::follow,

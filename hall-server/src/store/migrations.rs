@@ -31,6 +31,7 @@ const ALL: &[Migration] = &[
     migration!(7, "catalogue_drafts", "0007_catalogue_drafts"),
     migration!(8, "calendars", "0008_calendars"),
     migration!(9, "lookups", "0009_lookups"),
+    migration!(10, "case_search", "0010_case_search"),
 ];
 
 /// The tables whose rows are written once and never changed or removed: triggers of both databases refuse it. A migration
