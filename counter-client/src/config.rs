@@ -26,6 +26,8 @@ pub struct Config {
     pub display: Option<Display>,
     #[serde(default)]
     pub scanner: Option<Scanner>,
+    #[serde(default)]
+    pub scans: Option<Scans>,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
@@ -75,6 +77,13 @@ pub struct Display {
 pub struct Scanner {
     /// A serial path, or `keyboard` where the scanner types into the search field itself.
     pub port: String,
+}
+
+/// Where the document scanner puts its files.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scans {
+    pub folder: PathBuf,
 }
 
 /// Why a desk cannot start from its file.

@@ -18,11 +18,21 @@ pub enum Command {
     /// Object or refuse.
     Grave,
     Withdraw,
+    /// The menu of steps without a button of their own.
+    Further,
+    NextSibling,
+    GrantMarked,
+    MarkAll,
+    SignalCase,
+    Reply,
+    SendBack,
+    CancelSignal,
     TickAll,
     Print,
     Another,
     GoWindow,
     GoTasks,
+    GoSignals,
     Search,
     Language,
     SignOut,
@@ -57,6 +67,14 @@ pub const BINDINGS: &[(&str, &str, Scope, Command)] = &[
     ("F8", "grave", Scope::On(Page::Case), Command::Grave),
     ("F9", "pause", Scope::On(Page::Window), Command::PauseOrResume),
     ("F9", "withdraw", Scope::On(Page::Case), Command::Withdraw),
+    ("F11", "further", Scope::Papers, Command::Further),
+    ("Ctrl+J", "sibling", Scope::On(Page::Case), Command::NextSibling),
+    ("F6", "grant-marked", Scope::On(Page::Tasks), Command::GrantMarked),
+    ("Ctrl+M", "mark-all", Scope::On(Page::Tasks), Command::MarkAll),
+    ("F6", "reply", Scope::On(Page::Signals), Command::Reply),
+    ("F7", "send-back", Scope::On(Page::Signals), Command::SendBack),
+    ("F8", "cancel-signal", Scope::On(Page::Signals), Command::CancelSignal),
+    ("Ctrl+O", "signal-case", Scope::On(Page::Signals), Command::SignalCase),
     ("F10", "open-close", Scope::On(Page::Window), Command::OpenOrClose),
     ("Ctrl+G", "call-number", Scope::On(Page::Window), Command::Window(Act::CallNumber)),
     ("Ctrl+T", "tick-all", Scope::Papers, Command::TickAll),
@@ -64,6 +82,7 @@ pub const BINDINGS: &[(&str, &str, Scope, Command)] = &[
     ("Ctrl+N", "another", Scope::On(Page::Window), Command::Another),
     ("Ctrl+1", "window-page", Scope::Everywhere, Command::GoWindow),
     ("Ctrl+2", "tasks-page", Scope::Everywhere, Command::GoTasks),
+    ("Ctrl+3", "signals-page", Scope::Everywhere, Command::GoSignals),
     ("Ctrl+F", "search", Scope::Everywhere, Command::Search),
     ("Ctrl+L", "language", Scope::Always, Command::Language),
     ("Ctrl+Q", "sign-out", Scope::Everywhere, Command::SignOut),
@@ -127,7 +146,7 @@ mod tests {
     use super::*;
     use std::collections::BTreeMap;
 
-    const ALL_PAGES: [Page; 4] = [Page::SignIn, Page::Window, Page::Tasks, Page::Case];
+    const ALL_PAGES: [Page; 5] = [Page::SignIn, Page::Window, Page::Tasks, Page::Case, Page::Signals];
 
     #[test]
     fn the_buttons_show_the_keys_that_work() {

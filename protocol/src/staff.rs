@@ -52,6 +52,14 @@ pub struct User {
     pub department: Option<String>,
 }
 
+/// A colleague of one's own department, to pass a case on to or to ask. `GET /api/v1/colleagues`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Colleague {
+    pub username: String,
+    pub name: String,
+    pub roles: Vec<Role>,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Session {
     /// Sent as `Authorization: Bearer …`.

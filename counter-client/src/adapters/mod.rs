@@ -3,6 +3,8 @@
 mod case;
 mod outside;
 mod shell;
+mod signals;
+mod steps;
 mod tasks;
 mod window;
 
@@ -15,6 +17,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::bindings::MainWindow;
 use crate::config::{Config, Language};
+use crate::controllers::case_file::CaseFile;
 use crate::controllers::{Desk, Dialog, Page};
 use crate::devices::{DeviceNews, Devices};
 use crate::server::{News, Place, ServerThread};
@@ -51,6 +54,8 @@ struct Models {
     window: window::Models,
     case: case::Models,
     tasks: tasks::Models,
+    steps: steps::Models,
+    signals: signals::Models,
 }
 
 /// Where the keyboard was when the screen was last drawn, and what only the screen knows.
@@ -117,10 +122,14 @@ pub fn run(config: &Config) -> Result<(), StartError> {
     app.models.window.bind(&app.ui);
     app.models.case.bind(&app.ui);
     app.models.tasks.bind(&app.ui);
+    app.models.steps.bind(&app.ui);
+    app.models.signals.bind(&app.ui);
     shell::connect(&app);
     window::connect(&app);
     case::connect(&app);
     tasks::connect(&app);
+    steps::connect(&app);
+    signals::connect(&app);
     app.speak(english);
 
     let weak = Rc::downgrade(&app);
@@ -146,6 +155,7 @@ async fn listen(app: Weak<App>, mut inbox: UnboundedReceiver<Incoming>) {
                 Incoming::Server(news) => desk.news(news),
                 Incoming::Device(DeviceNews::Printed { case_no, outcome }) => desk.printed(&case_no, outcome),
                 Incoming::Device(DeviceNews::Scanned(code)) => desk.scanned(&code),
+                Incoming::Device(DeviceNews::Scans(files)) => desk.paper_files.scans = files,
             });
         });
     }
@@ -182,6 +192,8 @@ impl App {
         shell::draw(&self.ui, &desk, english);
         window::draw(&self.ui, &self.models.window, &desk, english);
         case::draw(&self.ui, &self.models.case, &desk, english);
+        steps::draw(&self.ui, &self.models.steps, &desk, english);
+        signals::draw(&self.ui, &self.models.signals, &desk, english);
         tasks::draw(&self.ui, &self.models.tasks, &desk, english, &self.drawn.borrow().query);
 
         let place = FocusPlace::of(&desk);
@@ -220,9 +232,9 @@ impl App {
 impl FocusPlace {
     fn of(desk: &TheDesk) -> Self {
         let case = match desk.page {
-            Page::Window => desk.intake.file.case(),
+            Page::Window => desk.intake.files.iter().find_map(CaseFile::case),
             Page::Case => desk.file.case(),
-            Page::SignIn | Page::Tasks => None,
+            Page::SignIn | Page::Tasks | Page::Signals => None,
         };
         let at_window = desk.window.ticket().filter(|_| desk.page == Page::Window);
         FocusPlace {

@@ -4,10 +4,13 @@ use std::rc::Rc;
 
 use protocol::case::CaseAction;
 use protocol::queue::WindowState;
+use protocol::supervision::SignalAction;
 use slint::{CloseRequestResponse, ComponentHandle, ModelRc, SharedString, VecModel};
 
 use crate::bindings::{DialogKind, MainWindow, NoticeKind, PageKind, Shell, SignInView, Tone as ToneKind};
 use crate::clock;
+use crate::controllers::actions::{self, Weight};
+use crate::controllers::case_file::CaseFile;
 use crate::controllers::dialogs::Parting;
 use crate::controllers::notice::PrinterTrouble;
 use crate::controllers::window::Act;
@@ -30,6 +33,7 @@ pub(super) fn connect(app: &Rc<App>) {
     }
     on!(shell, on_go_window, |app| app.change(|desk| desk.go(Page::Window)));
     on!(shell, on_go_tasks, |app| app.change(|desk| desk.go(Page::Tasks)));
+    on!(shell, on_go_signals, |app| app.change(|desk| desk.go(Page::Signals)));
     on!(shell, on_switch_language, |app| app.speak(!app.english.get()));
     on!(shell, on_sign_out, |app| app.change(|desk| desk.leave(false)));
     on!(shell, on_dismiss_notice, |app| app.change(|desk| desk.notice = None));
@@ -92,8 +96,21 @@ fn run<O: Outside>(desk: &mut Desk<O>, command: Command) {
             desk.act(if desk.window.state() == WindowState::Closed { Act::Open } else { Act::Close });
         }
         Command::Primary => primary(desk),
-        Command::Secondary => first_of(desk, &[CaseAction::Return, CaseAction::NotifyCorrection]),
-        Command::Grave => first_of(desk, &[CaseAction::Object, CaseAction::Refuse]),
+        Command::Secondary => first_of(desk, Weight::Secondary),
+        Command::Grave => first_of(desk, Weight::Grave),
+        Command::Further => desk.open_further(),
+        Command::NextSibling => desk.next_sibling(),
+        Command::GrantMarked => desk.grant_marked(),
+        Command::MarkAll => desk.tasks.mark_all(),
+        Command::SignalCase => desk.open_signals_case(),
+        // A supervisor confirms where a recipient replies.
+        Command::Reply => {
+            let reply = desk.signals.may(SignalAction::Reply);
+            desk.signal_action(if reply { SignalAction::Reply } else { SignalAction::Confirm });
+        }
+        Command::SendBack => desk.signal_action(SignalAction::SendBack),
+        Command::CancelSignal => desk.signal_action(SignalAction::Cancel),
+        Command::GoSignals => desk.go(Page::Signals),
         Command::Withdraw => desk.case_action(CaseAction::Withdraw),
         Command::TickAll => desk.tick_all_papers(),
         Command::Print => desk.print(),
@@ -108,33 +125,24 @@ fn run<O: Outside>(desk: &mut Desk<O>, command: Command) {
 }
 
 fn primary<O: Outside>(desk: &mut Desk<O>) {
-    if desk.page == Page::Window && desk.intake.file.case().is_none() {
+    if desk.page == Page::Window && !desk.intake.started() {
         desk.start_application();
     } else {
-        first_of(
-            desk,
-            &[
-                CaseAction::Approve,
-                CaseAction::Grant,
-                CaseAction::Resubmit,
-                CaseAction::Complete,
-                CaseAction::Deliver,
-                CaseAction::Accept,
-                CaseAction::Supply,
-            ],
-        );
+        first_of(desk, Weight::Main);
     }
 }
 
-/// Does the first of the actions that the case allows.
-fn first_of<O: Outside>(desk: &mut Desk<O>, actions: &[CaseAction]) {
-    if let Some(action) = actions.iter().find(|action| desk.file_on_screen().may(**action)) {
-        desk.case_action(*action);
+/// Does the first step of this weight that a case on screen offers.
+fn first_of<O: Outside>(desk: &mut Desk<O>, weight: Weight) {
+    let action = desk.files().iter().filter_map(CaseFile::case).find_map(|case| actions::first(case, weight));
+    if let Some(action) = action {
+        desk.case_action(action);
     }
 }
 
 pub(super) fn another<O: Outside>(desk: &mut Desk<O>) {
-    if desk.intake.file.case().is_some_and(|case| case.accepted_at.is_some()) {
+    let cases = || desk.intake.files.iter().filter_map(CaseFile::case);
+    if desk.intake.started() && cases().all(|case| case.accepted_at.is_some()) {
         desk.intake.another();
         desk.notice = None;
     }
@@ -147,6 +155,7 @@ pub(super) fn draw<O: Outside>(ui: &MainWindow, desk: &Desk<O>, english: bool) {
         Page::Window => PageKind::Window,
         Page::Tasks => PageKind::Tasks,
         Page::Case => PageKind::Case,
+        Page::Signals => PageKind::Signals,
     });
     shell.set_english(english);
     shell.set_connected(desk.connected);
@@ -172,9 +181,14 @@ pub(super) fn draw<O: Outside>(ui: &MainWindow, desk: &Desk<O>, english: bool) {
         Some(Dialog::Leave { .. }) => DialogKind::Leave,
         Some(Dialog::CallNumber) => DialogKind::CallNumber,
         Some(Dialog::Correction) => DialogKind::Correction,
-        Some(Dialog::Confirm(CaseAction::Object)) => DialogKind::ConfirmObject,
-        Some(Dialog::Confirm(CaseAction::Refuse)) => DialogKind::ConfirmRefuse,
-        Some(Dialog::Confirm(_)) => DialogKind::ConfirmWithdraw,
+        Some(Dialog::Step(_)) => DialogKind::Step,
+        Some(Dialog::Further) => DialogKind::Further,
+        Some(Dialog::Bulk) => DialogKind::Bulk,
+        Some(Dialog::Outcomes) => DialogKind::Outcomes,
+        Some(Dialog::Signal(_)) => DialogKind::Signal,
+        Some(Dialog::Files) => DialogKind::Files,
+        Some(Dialog::Lookup) => DialogKind::Lookup,
+        Some(Dialog::Attach) => DialogKind::Attach,
     });
     if shell.get_dialog_text() != desk.dialog_text {
         shell.set_dialog_text((&desk.dialog_text).into());
@@ -185,8 +199,8 @@ pub(super) fn draw<O: Outside>(ui: &MainWindow, desk: &Desk<O>, english: bool) {
         desk.window.ticket().map(|called| SharedString::from(&called.ticket.number)).unwrap_or_default(),
     );
     if desk.dialog == Some(Dialog::Correction) {
-        let file = if desk.page == Page::Window { &desk.intake.file } else { &desk.file };
-        let missing: Vec<SharedString> = file.missing().iter().map(|name| name.pick(english).into()).collect();
+        let missing = if desk.page == Page::Window { desk.intake.missing() } else { desk.file.missing() };
+        let missing: Vec<SharedString> = missing.iter().map(|name| name.pick(english).into()).collect();
         shell.set_missing_papers(ModelRc::new(VecModel::from(missing)));
     }
     ui.global::<SignInView>().set_busy(desk.session.busy());
@@ -217,6 +231,10 @@ fn words_for(notice: &Notice, english: bool) -> (NoticeKind, String) {
             let names: Vec<&str> = names.iter().map(|name| name.pick(english)).collect();
             return (NoticeKind::PapersMissing, names.join(separator));
         }
+        Notice::AnswerNeeded(question) => return (NoticeKind::AnswerNeeded, question.pick(english).to_owned()),
+        Notice::FieldNeeded(field) => return (NoticeKind::FieldNeeded, field.pick(english).to_owned()),
+        Notice::Granted { done, refused: 0 } => return (NoticeKind::Granted, done.to_string()),
+        Notice::Granted { refused, .. } => return (NoticeKind::GrantedInPart, refused.to_string()),
         Notice::Accepted { case_no } => return (NoticeKind::Accepted, case_no.clone()),
         Notice::CorrectionGiven { case_no } => return (NoticeKind::CorrectionGiven, case_no.clone()),
         Notice::StepDone { case_no } => return (NoticeKind::StepDone, case_no.clone()),
@@ -227,6 +245,19 @@ fn words_for(notice: &Notice, english: bool) -> (NoticeKind, String) {
         Notice::NameNeeded => NoticeKind::NameNeeded,
         Notice::NumberNeeded => NoticeKind::NumberNeeded,
         Notice::OpinionNeeded => NoticeKind::OpinionNeeded,
+        Notice::FileUnreadable { path } => return (NoticeKind::FileUnreadable, path.clone()),
+        Notice::LookedUp { found: true, advice } => return (NoticeKind::LookedUp, advice.pick(english).to_owned()),
+        Notice::LookedUp { advice, .. } => return (NoticeKind::NotLookedUp, advice.pick(english).to_owned()),
+        Notice::PurposeNeeded => NoticeKind::PurposeNeeded,
+        Notice::PathNeeded => NoticeKind::PathNeeded,
+        Notice::FileAttached => NoticeKind::FileAttached,
+        Notice::BasisNeeded => NoticeKind::BasisNeeded,
+        Notice::DaysNeeded => NoticeKind::DaysNeeded,
+        Notice::ColleagueNeeded => NoticeKind::ColleagueNeeded,
+        Notice::KindNeeded => NoticeKind::KindNeeded,
+        Notice::AmountNeeded => NoticeKind::AmountNeeded,
+        Notice::NothingMarked => NoticeKind::NothingMarked,
+        Notice::SignalDone => NoticeKind::SignalDone,
         Notice::CollectorNeeded => NoticeKind::CollectorNeeded,
         Notice::CredentialsNeeded => NoticeKind::CredentialsNeeded,
         Notice::NothingMissing => NoticeKind::NothingMissing,

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use protocol::case::{Task, TaskKind};
 use slint::{ComponentHandle, Model, ModelRc, SharedString, VecModel};
 
-use crate::bindings::{MainWindow, TaskRow, TaskSort, TasksView, Urgency as UrgencyKind};
+use crate::bindings::{KindRow, MainWindow, TaskRow, TaskSort, TasksView, Urgency as UrgencyKind};
 use crate::clock;
 use crate::controllers::tasks::Urgency;
 use crate::controllers::{Desk, Outside};
@@ -15,11 +15,14 @@ use super::{App, case, sync, with};
 #[derive(Default)]
 pub(super) struct Models {
     rows: Rc<VecModel<TaskRow>>,
+    kinds: Rc<VecModel<KindRow>>,
 }
 
 impl Models {
     pub(super) fn bind(&self, ui: &MainWindow) {
-        ui.global::<TasksView>().set_rows(ModelRc::from(self.rows.clone()));
+        let view = ui.global::<TasksView>();
+        view.set_rows(ModelRc::from(self.rows.clone()));
+        view.set_kinds(ModelRc::from(self.kinds.clone()));
     }
 }
 
@@ -44,6 +47,34 @@ pub(super) fn connect(app: &Rc<App>) {
         with(&weak, |app| app.change(|desk| desk.tasks.select(usize::try_from(index).unwrap_or_default())));
     });
     let weak = Rc::downgrade(app);
+    view.on_mark_row(move |index| {
+        with(&weak, |app| {
+            app.change(|desk| {
+                let index = usize::try_from(index).unwrap_or(usize::MAX);
+                desk.tasks.mark(index);
+                desk.tasks.select(index);
+            });
+        });
+    });
+    let weak = Rc::downgrade(app);
+    view.on_mark_all(move || with(&weak, |app| app.change(|desk| desk.tasks.mark_all())));
+    let weak = Rc::downgrade(app);
+    view.on_grant_marked(move || with(&weak, |app| app.change(Desk::grant_marked)));
+    let weak = Rc::downgrade(app);
+    view.on_show_kind(move |index| {
+        with(&weak, |app| {
+            // All stands before the first kind.
+            app.change(|desk| {
+                let place = usize::try_from(index).unwrap_or_default();
+                let kind = place.checked_sub(1).and_then(|place| desk.tasks.kinds().get(place).map(|(kind, _)| *kind));
+                desk.tasks.show_kind(kind);
+            });
+            app.ui.invoke_focus_page();
+        });
+    });
+    let weak = Rc::downgrade(app);
+    view.on_turn_kind(move |right| with(&weak, |app| app.change(|desk| desk.tasks.turn_kind(right))));
+    let weak = Rc::downgrade(app);
     view.on_search(move || {
         with(&weak, |app| {
             let text = app.ui.global::<TasksView>().get_query();
@@ -67,10 +98,22 @@ pub(super) fn draw<O: Outside>(ui: &MainWindow, models: &Models, desk: &Desk<O>,
     let view = ui.global::<TasksView>();
     let tasks = &desk.tasks;
     let found = tasks.shows_search();
-    sync(&models.rows, tasks.lines().iter().map(|task| row(task, found, english)).collect());
+    let marked = |task: &Task| tasks.is_marked(&task.case_no);
+    let rows = tasks.lines().into_iter().map(|task| TaskRow { marked: marked(task), ..row(task, found, english) });
+    sync(&models.rows, rows.collect());
+    let all = KindRow { sort: TaskSort::All, count: count(tasks.open_count()), current: tasks.kind().is_none() };
+    let kinds = tasks.kinds().into_iter().map(|(kind, number)| KindRow {
+        sort: sort(kind),
+        count: count(number),
+        current: tasks.kind() == Some(kind),
+    });
+    sync(&models.kinds, std::iter::once(all).chain(kinds).collect());
+    view.set_marked_count(count(tasks.marked_count()));
+    view.set_has_bulk(tasks.has_bulk());
+    view.set_granting(tasks.granting());
     view.set_selected(i32::try_from(tasks.selected()).unwrap_or_default());
-    view.set_open_count(i32::try_from(tasks.open_count()).unwrap_or(i32::MAX));
-    view.set_overdue_count(i32::try_from(tasks.overdue_count()).unwrap_or(i32::MAX));
+    view.set_open_count(count(tasks.open_count()));
+    view.set_overdue_count(count(tasks.overdue_count()));
     view.set_loading(tasks.loading());
     view.set_searching(found);
     if drawn_query != tasks.query() {
@@ -79,38 +122,51 @@ pub(super) fn draw<O: Outside>(ui: &MainWindow, models: &Models, desk: &Desk<O>,
 }
 
 fn row(task: &Task, found: bool, english: bool) -> TaskRow {
-    let urgency = Urgency::of(task);
     TaskRow {
         case_no: (&task.case_no).into(),
-        sort: match task.kind {
-            // Among what a search finds, most lies with others.
-            _ if found => TaskSort::Found,
-            TaskKind::Review => TaskSort::Review,
-            TaskKind::Decide => TaskSort::Decide,
-            TaskKind::Complete => TaskSort::Complete,
-            TaskKind::Deliver => TaskSort::Deliver,
-            TaskKind::Resubmit => TaskSort::Resubmit,
-            TaskKind::Supply => TaskSort::Supply,
-            TaskKind::Receive => TaskSort::Receive,
-            TaskKind::Accept => TaskSort::Accept,
-            TaskKind::SupplyDeferred => TaskSort::SupplyDeferred,
-            TaskKind::Advise => TaskSort::Advise,
-            TaskKind::Countersign => TaskSort::Countersign,
-            TaskKind::Special => TaskSort::Special,
-            TaskKind::Withdrawal => TaskSort::Withdrawal,
-            TaskKind::Unknown => TaskSort::Found,
-        },
+        // Among what a search finds, most lies with others.
+        sort: if found { TaskSort::Found } else { sort(task.kind) },
+        bulk: task.bulk && task.kind == TaskKind::Decide && !found,
+        marked: false,
+        department: task.department_name.pick(english).into(),
         item: task.item_name.pick(english).into(),
         applicant: (&task.applicant_name).into(),
         stage: case::stage(task.state),
         since: clock::day_and_time(task.since).into(),
         due: task.due_on.as_deref().map(SharedString::from).unwrap_or_default(),
         days_left: task.days_left.and_then(|days| i32::try_from(days).ok()).unwrap_or_default(),
-        urgency: match urgency {
-            Urgency::Overdue => UrgencyKind::Overdue,
-            Urgency::Soon => UrgencyKind::Soon,
-            Urgency::InTime => UrgencyKind::InTime,
-            Urgency::None => UrgencyKind::None,
-        },
+        urgency: urgency(Urgency::of(task.days_left)),
+    }
+}
+
+fn count(number: usize) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}
+
+fn sort(kind: TaskKind) -> TaskSort {
+    match kind {
+        TaskKind::Receive => TaskSort::Receive,
+        TaskKind::Accept => TaskSort::Accept,
+        TaskKind::Review => TaskSort::Review,
+        TaskKind::Decide => TaskSort::Decide,
+        TaskKind::Complete => TaskSort::Complete,
+        TaskKind::Deliver => TaskSort::Deliver,
+        TaskKind::Resubmit => TaskSort::Resubmit,
+        TaskKind::Supply => TaskSort::Supply,
+        TaskKind::SupplyDeferred => TaskSort::SupplyDeferred,
+        TaskKind::Advise => TaskSort::Advise,
+        TaskKind::Countersign => TaskSort::Countersign,
+        TaskKind::Special => TaskSort::Special,
+        TaskKind::Withdrawal => TaskSort::Withdrawal,
+        TaskKind::Unknown => TaskSort::Found,
+    }
+}
+
+pub(super) fn urgency(urgency: Urgency) -> UrgencyKind {
+    match urgency {
+        Urgency::Overdue => UrgencyKind::Overdue,
+        Urgency::Soon => UrgencyKind::Soon,
+        Urgency::InTime => UrgencyKind::InTime,
+        Urgency::None => UrgencyKind::None,
     }
 }

@@ -2,12 +2,14 @@
 
 use std::rc::Rc;
 
+use protocol::catalogue::Question;
 use protocol::catalogue::{Handling, Item};
 use protocol::queue::{Identification, LineStatus, WindowState};
-use slint::{ComponentHandle, ModelRc, VecModel};
+use slint::{ComponentHandle, Model, ModelRc, SharedString, VecModel};
 
-use crate::bindings::{IntakeView, LineRow, MainWindow, WindowStage, WindowView};
+use crate::bindings::{FactRow, FieldRow, IntakeView, LineRow, MainWindow, QuestionRow, WindowStage, WindowView};
 use crate::clock;
+use crate::controllers::case_file::CaseFile;
 use crate::controllers::intake::Form;
 use crate::controllers::window::Act;
 use crate::controllers::{Desk, Outside};
@@ -17,11 +19,18 @@ use super::{App, shell, sync, with};
 #[derive(Default)]
 pub(super) struct Models {
     lines: Rc<VecModel<LineRow>>,
+    questions: Rc<VecModel<QuestionRow>>,
+    fields: Rc<VecModel<FieldRow>>,
+    cases: Rc<VecModel<FactRow>>,
 }
 
 impl Models {
     pub(super) fn bind(&self, ui: &MainWindow) {
         ui.global::<WindowView>().set_lines(ModelRc::from(self.lines.clone()));
+        let intake = ui.global::<IntakeView>();
+        intake.set_questions(ModelRc::from(self.questions.clone()));
+        intake.set_fields(ModelRc::from(self.fields.clone()));
+        intake.set_cases(ModelRc::from(self.cases.clone()));
     }
 }
 
@@ -53,6 +62,20 @@ pub(super) fn connect(app: &Rc<App>) {
             app.desk.borrow_mut().intake.form = form;
         });
     });
+    let weak = Rc::downgrade(app);
+    intake.on_choose(move |key, choice| {
+        with(&weak, |app| {
+            app.change(|desk| {
+                let question = desk.intake.questions().into_iter().find(|question| question.key == key.as_str());
+                let place = usize::try_from(choice).unwrap_or(usize::MAX);
+                if let Some(choice) = question.and_then(|question| question.choices.get(place)).map(|c| c.key.clone()) {
+                    desk.intake.choose(&key, &choice);
+                }
+            });
+        });
+    });
+    let weak = Rc::downgrade(app);
+    intake.on_fill(move |key, value| with(&weak, |app| app.desk.borrow_mut().intake.fill(&key, &value)));
     let weak = Rc::downgrade(app);
     intake.on_start(move || with(&weak, |app| app.change(Desk::start_application)));
     let weak = Rc::downgrade(app);
@@ -117,10 +140,10 @@ pub(super) fn draw<O: Outside>(ui: &MainWindow, models: &Models, desk: &Desk<O>,
     view.set_may_complete(window.allows(Act::Complete));
     view.set_may_call_number(window.allows(Act::CallNumber));
 
-    draw_intake(ui, desk, english);
+    draw_intake(ui, models, desk, english);
 }
 
-fn draw_intake<O: Outside>(ui: &MainWindow, desk: &Desk<O>, english: bool) {
+fn draw_intake<O: Outside>(ui: &MainWindow, models: &Models, desk: &Desk<O>, english: bool) {
     let view = ui.global::<IntakeView>();
     let form = &desk.intake.form;
     if form_on_screen(ui) != *form {
@@ -130,7 +153,24 @@ fn draw_intake<O: Outside>(ui: &MainWindow, desk: &Desk<O>, english: bool) {
         view.set_agent_name((&form.agent_name).into());
         view.set_agent_id_number((&form.agent_id_number).into());
     }
-    let started = desk.intake.file.case().is_some();
+    let started = desk.intake.started();
+    let questions = if started { Vec::new() } else { desk.intake.questions() };
+    let open = questions.iter().filter(|question| desk.intake.answer(&question.key).is_empty()).count();
+    view.set_open_questions(i32::try_from(open).unwrap_or(i32::MAX));
+    sync_questions(&models.questions, &questions, desk, english);
+    let fields = if started { Vec::new() } else { desk.intake.fields() };
+    let field_row = |field: &protocol::catalogue::FormField| FieldRow {
+        key: (&field.key).into(),
+        name: field.name.pick(english).into(),
+        value: desk.intake.field(&field.key).into(),
+        mandatory: field.mandatory,
+    };
+    sync(&models.fields, fields.into_iter().map(field_row).collect());
+    let case_row = |case: &protocol::case::Case| FactRow {
+        name: (&case.case_no).into(),
+        value: case.item_name.pick(english).into(),
+    };
+    sync(&models.cases, desk.intake.files.iter().filter_map(CaseFile::case).map(case_row).collect());
     view.set_fields_open(!started && !desk.intake.busy());
     view.set_may_start(desk.window.being_served() && !desk.window.busy() && !started && !desk.intake.busy());
     view.set_item_known(desk.intake.item().is_some());
@@ -142,6 +182,37 @@ fn draw_intake<O: Outside>(ui: &MainWindow, desk: &Desk<O>, english: bool) {
         view.set_promised_days(item.promised_days.into());
         view.set_statutory_days(item.statutory_days.into());
         view.set_immediate(item.handling == Handling::Immediate);
+    }
+}
+
+/// A list within a row is equal to none but itself: what has not changed is told by its content, and stays as it is on screen.
+fn sync_questions<O: Outside>(model: &VecModel<QuestionRow>, questions: &[&Question], desk: &Desk<O>, english: bool) {
+    while model.row_count() > questions.len() {
+        model.remove(model.row_count() - 1);
+    }
+    for (place, question) in questions.iter().enumerate() {
+        let answer = desk.intake.answer(&question.key);
+        let chosen = question.choices.iter().position(|choice| choice.key == answer);
+        let chosen = chosen.and_then(|place| i32::try_from(place).ok()).unwrap_or(-1);
+        let text = question.text.pick(english);
+        match model.row_data(place) {
+            Some(row) if row.key == question.key && row.text == text => {
+                if row.chosen != chosen {
+                    model.set_row_data(place, QuestionRow { chosen, ..row });
+                }
+            }
+            known => {
+                let choices: Vec<SharedString> =
+                    question.choices.iter().map(|choice| choice.text.pick(english).into()).collect();
+                let row = QuestionRow {
+                    key: (&question.key).into(),
+                    text: text.into(),
+                    choices: ModelRc::new(VecModel::from(choices)),
+                    chosen,
+                };
+                if known.is_some() { model.set_row_data(place, row) } else { model.push(row) }
+            }
+        }
     }
 }
 

@@ -1,8 +1,8 @@
 //! One case on the desk: its papers ticked, its steps taken, its receipt printed. Intake and review both work on one of these.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use protocol::case::{Case, CaseAction, CheckedDocument, DocumentStatus, Step};
+use protocol::case::{Case, CaseAction, CaseDocument, CheckedDocument, DocumentStatus, Step};
 use protocol::catalogue::Text;
 
 use crate::server::{Answer, Call, RequestId, Trouble};
@@ -10,6 +10,7 @@ use crate::server::{Answer, Call, RequestId, Trouble};
 use super::flight::Flight;
 use super::notice::Notice;
 use super::outside::{Outside, Paper};
+use super::step_form::{Choices, StepForm};
 
 #[derive(Debug, Default)]
 pub struct CaseFile {
@@ -18,10 +19,15 @@ pub struct CaseFile {
     /// Ticks that the server has not confirmed yet; they survive its absence.
     ticks: BTreeMap<String, DocumentStatus>,
     sent_ticks: BTreeMap<String, DocumentStatus>,
+    /// Deferred papers (容缺) that are here now, until they are handed in together.
+    came: BTreeSet<String>,
     ticking: Flight,
     stepping: Flight,
-    /// A step that waits until the ticks are with the server.
+    /// A step that waits until the ticks and files are with the server.
     next: Option<Step>,
+    /// Files to be attached, one after the other.
+    later: VecDeque<Step>,
+    attaching: Flight,
     reading: Option<RequestId>,
     receipt: Option<RequestId>,
     /// A paper is on its way to the printer.
@@ -68,11 +74,14 @@ impl CaseFile {
         self.reading = Some(outside.ask(Call::Case(case_no.to_owned()), None));
     }
 
-    /// Takes a case that is at hand already.
-    pub fn hold(&mut self, case: Case) {
-        self.clear();
-        self.wanted = Some(case.case_no.clone());
-        self.case = Some(case);
+    /// A case that is at hand already.
+    pub fn of(case: Case) -> Self {
+        CaseFile { wanted: Some(case.case_no.clone()), case: Some(case), ..CaseFile::default() }
+    }
+
+    /// A step that needs nobody's attention: it is taken when its turn comes.
+    pub fn take_later(&mut self, step: Step) {
+        self.later.push_back(step);
     }
 
     /// Reads the case again, keeping what is ticked.
@@ -82,7 +91,7 @@ impl CaseFile {
         {
             self.reading = Some(outside.ask(Call::Case(case_no), None));
         }
-        self.send_ticks(outside);
+        self.settle(outside);
     }
 
     pub fn is(&self, case_no: &str) -> bool {
@@ -104,6 +113,11 @@ impl CaseFile {
             .unwrap_or(DocumentStatus::Missing)
     }
 
+    /// Whether a deferred paper is marked as here.
+    pub fn has_come(&self, key: &str) -> bool {
+        self.came.contains(key)
+    }
+
     /// Mandatory papers that are not there.
     pub fn missing(&self) -> Vec<Text> {
         let Some(case) = &self.case else { return Vec::new() };
@@ -114,22 +128,38 @@ impl CaseFile {
             .collect()
     }
 
-    /// Ticks or unticks the paper at `index`. The ticks go to the server together, by [`CaseFile::settle`] or before the next
-    /// step, so that a checklist makes one entry of the case's history and not one for each paper.
-    pub fn toggle(&mut self, index: usize) {
-        if !self.may(CaseAction::CheckDocuments) {
-            return;
+    /// Marks a deferred paper as here, or takes the mark back.
+    pub fn toggle_deferred(&mut self, key: &str) {
+        let deferred = self.may(CaseAction::SupplyDeferred) && self.status_of(key) == DocumentStatus::Deferred;
+        if deferred && !self.came.remove(key) {
+            self.came.insert(key.to_owned());
         }
-        let Some(key) = self.case.as_ref().and_then(|case| case.documents.get(index)).map(|d| d.key.clone()) else {
-            return;
+    }
+
+    /// Says what is the matter with a paper. What the item does not allow for it is not taken: the server would refuse it.
+    /// The ticks go to the server together, by [`CaseFile::settle`] or before the next step, so that a checklist makes one entry of
+    /// the case's history and not one for each paper.
+    pub fn set_status(&mut self, key: &str, status: DocumentStatus) {
+        let Some(document) = self.document(key).filter(|_| self.may(CaseAction::CheckDocuments)) else { return };
+        let allowed = match status {
+            DocumentStatus::Deferred => document.deferrable,
+            DocumentStatus::Committed => document.commitment,
+            DocumentStatus::Pulled => false,
+            DocumentStatus::Missing | DocumentStatus::Provided | DocumentStatus::Rejected => true,
         };
-        let status = if self.status_of(&key).is_lacking() { DocumentStatus::Provided } else { DocumentStatus::Missing };
-        self.ticks.insert(key, status);
+        if allowed && self.status_of(key) != status {
+            self.ticks.insert(key.to_owned(), status);
+        }
+    }
+
+    pub fn document(&self, key: &str) -> Option<&CaseDocument> {
+        self.case.as_ref()?.documents.iter().find(|document| document.key == key)
     }
 
     /// Sends the ticks that have not been sent.
     pub fn settle(&mut self, outside: &mut impl Outside) {
         self.send_ticks(outside);
+        self.send_later(outside);
     }
 
     /// Ticks every paper.
@@ -163,42 +193,46 @@ impl CaseFile {
         self.step(outside, Step::NotifyCorrection { note: note.trim().to_owned() })
     }
 
-    /// Takes the step that an action names, with its opinion, reason or collector.
-    pub fn act(&mut self, outside: &mut impl Outside, action: CaseAction, text: &str) -> Result<(), Notice> {
-        let text = text.trim();
-        let said = || if text.is_empty() { Err(Notice::OpinionNeeded) } else { Ok(text.to_owned()) };
-        let step = match action {
-            CaseAction::Receive => Step::Receive,
-            CaseAction::Supply => Step::Supply,
-            CaseAction::Accept => return self.accept(outside),
-            CaseAction::NotifyCorrection => return self.notify_correction(outside, text),
-            CaseAction::StartReview => Step::StartReview,
-            CaseAction::Approve => Step::Approve { opinion: said()? },
-            CaseAction::Object => Step::Object { reason: said()? },
-            CaseAction::Return => Step::Return { reason: said()? },
-            CaseAction::Resubmit => Step::Resubmit { note: said()? },
-            CaseAction::Grant => Step::Grant { opinion: text.to_owned() },
-            CaseAction::Refuse => Step::Refuse { reason: said()? },
-            CaseAction::Withdraw => Step::Withdraw { reason: said()? },
-            CaseAction::Complete => Step::Complete { result: None },
-            CaseAction::Deliver if text.is_empty() => return Err(Notice::CollectorNeeded),
-            CaseAction::Deliver => Step::Deliver { collected_by: text.to_owned() },
-            // These say more than one text, or are not a person's to take.
-            _ => return Ok(()),
-        };
+    /// Takes a step with what it asks for.
+    pub fn act(
+        &mut self,
+        outside: &mut impl Outside,
+        action: CaseAction,
+        form: &StepForm,
+        choices: &Choices,
+    ) -> Result<(), Notice> {
         if !self.may(action) {
             return Ok(());
         }
-        self.step(outside, step)
+        match action {
+            CaseAction::Accept => self.accept(outside),
+            CaseAction::NotifyCorrection => self.notify_correction(outside, &form.text),
+            CaseAction::SupplyDeferred => self.supply_deferred(outside),
+            _ => {
+                let step = form.step(action, choices)?;
+                self.step(outside, step)
+            }
+        }
+    }
+
+    /// The deferred papers that are marked as here are handed in; without a mark, all that are outstanding.
+    fn supply_deferred(&mut self, outside: &mut impl Outside) -> Result<(), Notice> {
+        let outstanding = self.case.iter().flat_map(|case| &case.documents);
+        let outstanding = outstanding.filter(|document| document.status == DocumentStatus::Deferred);
+        let documents = outstanding
+            .map(|document| document.key.clone())
+            .filter(|key| self.came.is_empty() || self.came.contains(key))
+            .collect();
+        self.step(outside, Step::SupplyDeferred { documents })
     }
 
     fn step(&mut self, outside: &mut impl Outside, step: Step) -> Result<(), Notice> {
         let Some(case_no) = self.wanted.clone().filter(|_| !self.busy()) else {
             return Ok(());
         };
-        if self.ticking.busy() || !self.ticks.is_empty() {
+        if self.ticking.busy() || !self.ticks.is_empty() || self.attaching.busy() || !self.later.is_empty() {
             self.next = Some(step);
-            self.send_ticks(outside);
+            self.settle(outside);
         } else {
             self.stepping.send(outside, Call::Step { case_no, step });
         }
@@ -253,6 +287,18 @@ impl CaseFile {
             self.outdate_reading();
             return self.ticked(outside, result.clone());
         }
+        if let Some(Call::Step { step, .. }) = self.attaching.land(id, result) {
+            self.outdate_reading();
+            if matches!(result, Err(Trouble::Away { .. })) {
+                // It goes again once the server is back.
+                self.later.push_front(step);
+                self.next = None;
+                return self.take(result.clone());
+            }
+            let filed = self.take(result.clone());
+            self.go_on(outside);
+            return filed;
+        }
         let Some(Call::Step { step, .. }) = self.stepping.land(id, result) else {
             return Filed::NotMine;
         };
@@ -260,6 +306,7 @@ impl CaseFile {
         match self.take(result.clone()) {
             Filed::Changed => {
                 self.printed_once = self.printed_once && step != Step::Accept;
+                self.came.clear();
                 Filed::Stepped(step)
             }
             failed => {
@@ -290,14 +337,29 @@ impl CaseFile {
         }
         let filed = self.take(result);
         if filed == Filed::Changed {
-            self.send_ticks(outside);
-            if !self.ticking.busy()
-                && let (Some(step), Some(case_no)) = (self.next.take(), self.wanted.clone())
-            {
-                self.stepping.send(outside, Call::Step { case_no, step });
-            }
+            self.go_on(outside);
         }
         filed
+    }
+
+    /// What still waits for its turn: ticks, then files, then the step.
+    fn go_on(&mut self, outside: &mut impl Outside) {
+        self.settle(outside);
+        if !self.ticking.busy()
+            && !self.attaching.busy()
+            && let (Some(step), Some(case_no)) = (self.next.take(), self.wanted.clone())
+        {
+            self.stepping.send(outside, Call::Step { case_no, step });
+        }
+    }
+
+    fn send_later(&mut self, outside: &mut impl Outside) {
+        if self.attaching.busy() {
+            return;
+        }
+        if let (Some(case_no), Some(step)) = (self.wanted.clone(), self.later.pop_front()) {
+            self.attaching.send(outside, Call::Step { case_no, step });
+        }
     }
 
     /// An answer that was read before a change of ours may arrive after it: it no longer counts.

@@ -1,16 +1,23 @@
 //! The desk as a whole: hands each act to the controller it concerns. What comes in is in `news`, what asks first in `dialogs`.
 
-use protocol::case::CaseAction;
+use protocol::case::{CaseAction, DocumentStatus};
 use protocol::catalogue::Text;
 use protocol::staff::Role;
+use protocol::supervision::SignalAction;
 
 use super::case_file::CaseFile;
+use super::colleagues::Colleagues;
 use super::dialogs::Dialog;
+use super::guides::Guides;
 use super::intake::Intake;
 use super::notice::Notice;
 use super::outside::Outside;
+use super::paper_files::PaperFiles;
+use super::papers;
 use super::queue_board::QueueBoard;
 use super::session::Session;
+use super::signals::Signals;
+use super::step_form::StepForm;
 use super::tasks::Tasks;
 use super::window::{Act, WindowDesk};
 
@@ -20,6 +27,7 @@ pub enum Page {
     Window,
     Tasks,
     Case,
+    Signals,
 }
 
 #[derive(Debug)]
@@ -33,11 +41,19 @@ pub struct Desk<O> {
     pub dialog: Option<Dialog>,
     /// What is typed into the open dialog: a ticket's number, or the notice's note.
     pub dialog_text: String,
+    /// The line picked in the open dialog's list.
+    pub picked: usize,
+    /// What the open dialog's step is to say.
+    pub step_form: StepForm,
     pub session: Session,
     pub board: QueueBoard,
     pub window: WindowDesk,
     pub intake: Intake,
     pub tasks: Tasks,
+    pub signals: Signals,
+    pub colleagues: Colleagues,
+    pub guides: Guides,
+    pub paper_files: PaperFiles,
     /// The case opened from the list.
     pub file: CaseFile,
     /// Opinion, reason, or who collects, as typed on the case's screen.
@@ -59,11 +75,17 @@ impl<O: Outside> Desk<O> {
             notice: None,
             dialog: None,
             dialog_text: String::new(),
+            picked: 0,
+            step_form: StepForm::default(),
             session: Session::default(),
             board: QueueBoard::default(),
             window: WindowDesk::new(window),
             intake: Intake::default(),
             tasks: Tasks::default(),
+            signals: Signals::default(),
+            colleagues: Colleagues::default(),
+            guides: Guides::default(),
+            paper_files: PaperFiles::default(),
             file: CaseFile::default(),
             case_text: String::new(),
             leaving: None,
@@ -80,9 +102,24 @@ impl<O: Outside> Desk<O> {
         self.board.snapshot().map(|snapshot| snapshot.hall.name.clone()).unwrap_or_default()
     }
 
-    /// The case on screen: the window's own on the window page, else the one opened from the list.
-    pub fn file_on_screen(&mut self) -> &mut CaseFile {
-        if self.page == Page::Window { &mut self.intake.file } else { &mut self.file }
+    /// The cases on screen: the application's at the window, else the one opened from a list.
+    pub fn files(&self) -> &[CaseFile] {
+        if self.page == Page::Window { &self.intake.files } else { std::slice::from_ref(&self.file) }
+    }
+
+    fn files_and_outside(&mut self) -> (&mut [CaseFile], &mut O) {
+        let files =
+            if self.page == Page::Window { &mut self.intake.files[..] } else { std::slice::from_mut(&mut self.file) };
+        (files, &mut self.outside)
+    }
+
+    /// Whether any case on screen allows the step.
+    pub fn may(&self, action: CaseAction) -> bool {
+        self.files().iter().any(|file| file.may(action))
+    }
+
+    pub fn case_busy(&self) -> bool {
+        self.files().iter().any(CaseFile::busy)
     }
 
     pub fn sign_in(&mut self, username: &str, password: &str) {
@@ -96,8 +133,10 @@ impl<O: Outside> Desk<O> {
         }
         self.settle();
         self.page = page;
-        if page == Page::Tasks {
-            self.tasks.refresh(&mut self.outside);
+        match page {
+            Page::Tasks => self.tasks.refresh(&mut self.outside),
+            Page::Signals => self.signals.refresh(&mut self.outside),
+            Page::SignIn | Page::Window | Page::Case => {}
         }
     }
 
@@ -121,61 +160,128 @@ impl<O: Outside> Desk<O> {
     }
 
     pub fn toggle_paper(&mut self, index: usize) {
-        if self.page == Page::Window {
-            self.intake.file.toggle(index);
-        } else {
-            self.file.toggle(index);
-        }
+        papers::toggle(self.files_and_outside().0, index);
+    }
+
+    pub fn set_paper(&mut self, index: usize, status: DocumentStatus) {
+        papers::set_status(self.files_and_outside().0, index, status);
     }
 
     /// Sends what is ticked: a moment after the last tick, and before the desk turns to anything else.
     pub fn settle(&mut self) {
-        self.intake.file.settle(&mut self.outside);
-        self.file.settle(&mut self.outside);
+        for file in self.intake.files.iter_mut().chain([&mut self.file]) {
+            file.settle(&mut self.outside);
+        }
     }
 
     pub fn tick_all_papers(&mut self) {
-        if self.page == Page::Window {
-            self.intake.file.tick_all(&mut self.outside);
-        } else {
-            self.file.tick_all(&mut self.outside);
+        let (files, outside) = self.files_and_outside();
+        for file in files {
+            file.tick_all(outside);
         }
     }
 
     pub fn print(&mut self) {
         let hall = self.hall_name();
-        if self.page == Page::Window {
-            self.intake.file.print(&mut self.outside, &hall);
-        } else {
-            self.file.print(&mut self.outside, &hall);
+        let (files, outside) = self.files_and_outside();
+        for file in files {
+            file.print(outside, &hall);
         }
     }
 
-    /// A step of the case on screen. Those that cannot be taken back, and the one notice, ask first.
+    /// A step of the case on screen. What needs more than the words on the screen, or cannot be taken back, asks first.
     pub fn case_action(&mut self, action: CaseAction) {
-        if !self.file_on_screen().may(action) || self.file_on_screen().busy() {
+        if !self.may(action) || self.case_busy() {
             return;
         }
+        let words_here = self.page == Page::Case;
+        let said = !self.case_text.trim().is_empty();
         match action {
             CaseAction::NotifyCorrection => self.open_dialog(Dialog::Correction),
-            CaseAction::Object | CaseAction::Refuse | CaseAction::Withdraw => {
-                if self.case_text.trim().is_empty() {
-                    self.notice = Some(Notice::OpinionNeeded);
-                } else {
-                    self.open_dialog(Dialog::Confirm(action));
-                }
+            CaseAction::Object | CaseAction::Refuse if words_here && !said => self.notice = Some(Notice::OpinionNeeded),
+            CaseAction::Receive
+            | CaseAction::Accept
+            | CaseAction::Supply
+            | CaseAction::SupplyDeferred
+            | CaseAction::StartReview
+            | CaseAction::Grant
+            | CaseAction::Complete => self.take_said(action),
+            CaseAction::Approve | CaseAction::Return | CaseAction::Resubmit | CaseAction::Deliver if words_here => {
+                self.take_said(action);
             }
-            _ => self.take_action(action),
+            _ => self.open_step(action),
         }
     }
 
-    pub(super) fn take_action(&mut self, action: CaseAction) {
-        let text = self.case_text.clone();
-        let result = match self.page {
-            Page::Window => self.intake.file.act(&mut self.outside, action, &text),
-            _ => self.file.act(&mut self.outside, action, &text),
-        };
+    /// The menu of the steps that have no button of their own.
+    pub fn open_further(&mut self) {
+        if !self.further().is_empty() && !self.case_busy() {
+            self.open_dialog(Dialog::Further);
+        }
+    }
+
+    fn take_said(&mut self, action: CaseAction) {
+        let words = if self.page == Page::Case { StepForm::saying(&self.case_text) } else { StepForm::default() };
+        self.take_action(action, &words);
+    }
+
+    /// At the window the step is every case's of the application that allows it.
+    pub(super) fn take_action(&mut self, action: CaseAction, form: &StepForm) {
+        let choices = self.choices();
+        if action == CaseAction::Accept && self.page == Page::Window {
+            let missing = self.intake.missing();
+            if !missing.is_empty() {
+                self.notice = Some(Notice::PapersMissing(missing));
+                return;
+            }
+        }
+        let (files, outside) = self.files_and_outside();
+        let mut result = Ok(());
+        for file in files.iter_mut().filter(|file| file.may(action)) {
+            result = result.and(file.act(outside, action, form, &choices));
+        }
         self.tell(result);
+    }
+
+    /// The next case of the same application.
+    pub fn next_sibling(&mut self) {
+        let Some(case) = self.file.case().filter(|_| self.page == Page::Case) else { return };
+        let mut all = case.siblings.clone();
+        all.push(case.case_no.clone());
+        all.sort_unstable();
+        let place = all.iter().position(|case_no| *case_no == case.case_no).unwrap_or_default();
+        let next = all[(place + 1) % all.len()].clone();
+        if next != case.case_no {
+            self.open_case(&next);
+        }
+    }
+
+    /// Asks for the opinion under which the marked cases are granted together.
+    pub fn grant_marked(&mut self) {
+        if self.tasks.marked_count() == 0 {
+            self.notice = Some(Notice::NothingMarked);
+        } else if !self.tasks.granting() {
+            self.open_dialog(Dialog::Bulk);
+        }
+    }
+
+    pub fn signal_action(&mut self, action: SignalAction) {
+        if self.signals.may(action) {
+            self.open_dialog(Dialog::Signal(action));
+        }
+    }
+
+    /// The case of the selected signal.
+    pub fn open_signals_case(&mut self) {
+        if let Some(case_no) = self.signals.current().map(|signal| signal.case_no.clone()) {
+            self.open_case(&case_no);
+        }
+    }
+
+    /// The signals, with the one on this case selected.
+    pub fn open_signals_of(&mut self, case_no: &str) {
+        self.signals.select_case(case_no);
+        self.go(Page::Signals);
     }
 
     pub fn open_case(&mut self, case_no: &str) {

@@ -1,12 +1,18 @@
-//! Intake (受理) for the ticket at the window: who applies, for what, and the application that grows out of it.
+//! Intake (受理) for the ticket at the window: who applies, for what, in which situation (情形), and the cases of the application that
+//! grow out of it.
 
-use protocol::case::{Agent, Applicant, OpenApplication};
-use protocol::catalogue::Item;
+use std::collections::BTreeMap;
+
+use domain::catalogue::package::{self, Joined};
+use domain::catalogue::situations::{Answers, Situations};
+use protocol::case::{Agent, Applicant, Case, FileRef, OpenApplication, Step};
+use protocol::catalogue::{FormField, Item, Question, RequiredDocument, Text};
+use protocol::preparation::{Preparation, PreparedFile};
 use protocol::queue::{CalledTicket, Identification};
 
 use crate::server::{Answer, Call, RequestId, Trouble};
 
-use super::case_file::CaseFile;
+use super::case_file::{CaseFile, Filed};
 use super::flight::Flight;
 use super::notice::Notice;
 use super::outside::Outside;
@@ -15,12 +21,26 @@ use super::outside::Outside;
 pub struct Intake {
     ticket: Option<i64>,
     item_code: String,
+    /// As it is asked for: one matter (一件事) with everything that its members ask.
     item: Option<Item>,
+    /// Which member asks for what, of one matter.
+    joined: Option<Joined>,
+    /// The members that have come, while they are read.
+    members: Vec<Item>,
+    member_requests: Vec<RequestId>,
+    preparation_request: Option<RequestId>,
+    /// What was photographed while waiting.
+    prepared: Vec<PreparedFile>,
+    situations: Option<Situations>,
     item_request: Option<RequestId>,
     opening: Flight,
     /// As it stands on screen: filled in from the ticket, then the clerk's.
     pub form: Form,
-    pub file: CaseFile,
+    answers: Answers,
+    /// The item's form (申请表), by the fields' keys.
+    fields: BTreeMap<String, String>,
+    /// The cases of the application, in the order of the item's members.
+    pub files: Vec<CaseFile>,
 }
 
 /// The applicant's fields as the clerk sees them.
@@ -48,7 +68,71 @@ impl Intake {
     }
 
     pub fn busy(&self) -> bool {
-        self.opening.busy() || self.file.busy()
+        self.opening.busy() || self.files.iter().any(CaseFile::busy)
+    }
+
+    /// Whether the application is started.
+    pub fn started(&self) -> bool {
+        self.files.iter().any(|file| file.case().is_some())
+    }
+
+    /// The questions that are asked, given the answers so far.
+    pub fn questions(&self) -> Vec<&Question> {
+        self.applying(|situations, item, answers| {
+            situations.asked(answers).into_iter().filter_map(|place| item.questions.get(place)).collect()
+        })
+    }
+
+    /// The fields of the item's form that apply.
+    pub fn fields(&self) -> Vec<&FormField> {
+        self.applying(|situations, item, answers| {
+            situations.applies(answers).fields.into_iter().filter_map(|place| item.form.get(place)).collect()
+        })
+    }
+
+    /// The papers that apply.
+    pub fn documents(&self) -> Vec<&RequiredDocument> {
+        self.applying(|situations, item, answers| {
+            situations.applies(answers).documents.into_iter().filter_map(|place| item.documents.get(place)).collect()
+        })
+    }
+
+    fn applying<'a, T>(&'a self, apply: impl FnOnce(&Situations, &'a Item, &Answers) -> Vec<T>) -> Vec<T> {
+        match (&self.situations, &self.item) {
+            (Some(situations), Some(item)) => apply(situations, item, &self.answers),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The chosen answer's key; empty where none is.
+    pub fn answer(&self, question: &str) -> &str {
+        self.answers.get(question).map_or("", String::as_str)
+    }
+
+    /// Answers a question of the item; nothing more once the application is started.
+    pub fn choose(&mut self, question: &str, choice: &str) {
+        if !self.started() {
+            self.answers.insert(question.to_owned(), choice.to_owned());
+        }
+    }
+
+    pub fn field(&self, key: &str) -> &str {
+        self.fields.get(key).map_or("", String::as_str)
+    }
+
+    pub fn fill(&mut self, key: &str, value: &str) {
+        self.fields.insert(key.to_owned(), value.to_owned());
+    }
+
+    /// Mandatory papers that are not there, each once.
+    pub fn missing(&self) -> Vec<Text> {
+        let mut missing: Vec<Text> = Vec::new();
+        for name in self.files.iter().flat_map(CaseFile::missing) {
+            if !missing.contains(&name) {
+                missing.push(name);
+            }
+        }
+        missing
     }
 
     /// Follows the ticket at the window: a new person gets an empty desk, the same person keeps everything.
@@ -69,25 +153,47 @@ impl Intake {
             ..Intake::default()
         };
         self.item_request = Some(outside.ask(Call::Item(self.item_code.clone()), None));
+        self.preparation_request = Some(outside.ask(Call::Preparation(called.ticket.id), None));
+        // The last application's; its siblings follow once it is read.
         if let Some(case_no) = called.cases.last() {
-            self.file.open(outside, case_no);
+            self.open(outside, case_no);
         }
+    }
+
+    fn open(&mut self, outside: &mut impl Outside, case_no: &str) {
+        let mut file = CaseFile::default();
+        file.open(outside, case_no);
+        self.files.push(file);
     }
 
     /// Starts the application (申请) for the form's applicant.
     pub fn start(&mut self, outside: &mut impl Outside) -> Result<(), Notice> {
-        let Some(ticket) = self.ticket.filter(|_| !self.busy() && self.file.case().is_none()) else {
+        let Some(ticket) = self.ticket.filter(|_| !self.busy() && !self.started()) else {
             return Ok(());
         };
         let applicant = self.form.applicant()?;
-        let open = OpenApplication { ticket, applicant, ..OpenApplication::default() };
+        if let Some(open) = self.questions().into_iter().find(|question| self.answer(&question.key).is_empty()) {
+            return Err(Notice::AnswerNeeded(open.text.clone()));
+        }
+        let empty = |field: &&FormField| field.mandatory && self.field(&field.key).trim().is_empty();
+        if let Some(field) = self.fields().into_iter().find(empty) {
+            return Err(Notice::FieldNeeded(field.name.clone()));
+        }
+        let answers = self.situations.as_ref().map(|situations| situations.counting(&self.answers)).unwrap_or_default();
+        let form = self
+            .fields()
+            .into_iter()
+            .map(|field| (field.key.clone(), self.field(&field.key).trim().to_owned()))
+            .filter(|(_, value)| !value.is_empty())
+            .collect();
+        let open = OpenApplication { ticket, applicant, answers, form, ..OpenApplication::default() };
         self.opening.send(outside, Call::OpenApplication(open));
         Ok(())
     }
 
     /// Puts the finished application aside, for a further one by the same person.
     pub fn another(&mut self) {
-        self.file.clear();
+        self.files.clear();
         self.opening.forget();
     }
 
@@ -96,34 +202,139 @@ impl Intake {
         if self.item.is_none() && !self.item_code.is_empty() {
             self.item_request = Some(outside.ask(Call::Item(self.item_code.clone()), None));
         }
-        self.file.refresh(outside);
+        for file in &mut self.files {
+            file.refresh(outside);
+        }
     }
 
-    pub fn landed(&mut self, id: RequestId, result: &Result<Answer, Trouble>) -> Taken {
+    pub fn landed(&mut self, outside: &mut impl Outside, id: RequestId, result: &Result<Answer, Trouble>) -> Taken {
         if self.item_request == Some(id) {
             self.item_request = None;
             if let Ok(Answer::Item(item)) = result {
-                self.item = Some(item.as_ref().clone());
+                self.take_item(outside, item);
             }
-            return match result {
-                Ok(_) => Taken::Changed,
-                Err(trouble) => Taken::Failed(trouble.clone().into()),
-            };
+            return changed(result);
+        }
+        if let Some(place) = self.member_requests.iter().position(|request| *request == id) {
+            self.member_requests.remove(place);
+            if let Ok(Answer::Item(item)) = result {
+                self.members.push(item.as_ref().clone());
+                self.join_members();
+            }
+            return changed(result);
+        }
+        if self.preparation_request == Some(id) {
+            self.preparation_request = None;
+            // Nobody has to prepare anything: an answer without one is no trouble.
+            if let Ok(Answer::Preparation(preparation)) = result {
+                self.take_preparation(preparation);
+            }
+            return Taken::Changed;
         }
         if self.opening.land(id, result).is_none() {
             return Taken::NotMine;
         }
         match result {
             Ok(Answer::Application(application)) => {
-                if let Some(case) = application.cases.first() {
-                    self.file.hold(case.clone());
-                }
+                self.files = application.cases.iter().map(|case| CaseFile::of(case.clone())).collect();
+                self.attach_prepared(outside);
                 Taken::Opened
             }
             Ok(_) => Taken::Changed,
             Err(trouble) => Taken::Failed(trouble.clone().into()),
         }
     }
+
+    fn take_item(&mut self, outside: &mut impl Outside, item: &Item) {
+        self.member_requests = item.members.iter().map(|code| outside.ask(Call::Item(code.clone()), None)).collect();
+        self.members.clear();
+        self.situations = Some(Situations::of(item));
+        self.item = Some(item.clone());
+    }
+
+    /// Once every member is here, the matter asks what they ask.
+    fn join_members(&mut self) {
+        let Some(item) = self.item.as_ref().filter(|_| self.member_requests.is_empty()) else { return };
+        match package::join(item, &self.members) {
+            Ok(joined) => {
+                self.situations = Some(Situations::of(&joined.item));
+                self.item = Some(joined.item.clone());
+                self.joined = Some(joined);
+            }
+            Err(error) => tracing::warn!(%error, "one matter cannot be joined"),
+        }
+    }
+
+    /// What was prepared is preset; what the clerk has said already stays.
+    fn take_preparation(&mut self, preparation: &Preparation) {
+        for (question, choice) in &preparation.answers {
+            self.answers.entry(question.clone()).or_insert_with(|| choice.clone());
+        }
+        for (field, value) in &preparation.form {
+            self.fields.entry(field.clone()).or_insert_with(|| value.clone());
+        }
+        self.prepared.clone_from(&preparation.files);
+    }
+
+    /// How many files were photographed while waiting.
+    pub fn prepared_count(&self) -> usize {
+        self.prepared.len()
+    }
+
+    /// Gives the cases the photographs for their documents. The originals are still to be checked: nothing is ticked by this.
+    fn attach_prepared(&mut self, outside: &mut impl Outside) {
+        for prepared in &self.prepared {
+            let place = self.files.iter().enumerate().find_map(|(place, file)| {
+                let key = document_key(self.joined.as_ref(), file.case()?, &prepared.document)?;
+                file.document(&key).is_some().then_some((place, key))
+            });
+            let Some((place, document)) = place else { continue };
+            let file = FileRef { id: prepared.file.id.clone(), digest: prepared.file.sha256.clone() };
+            self.files[place].take_later(Step::AttachFile { document, file });
+        }
+        for file in &mut self.files {
+            file.settle(outside);
+        }
+    }
+
+    /// The answer for one of the application's cases.
+    pub fn filed(
+        &mut self,
+        outside: &mut impl Outside,
+        id: RequestId,
+        result: &Result<Answer, Trouble>,
+    ) -> (Filed, Option<usize>) {
+        for place in 0..self.files.len() {
+            let filed = self.files[place].landed(outside, id, result);
+            if filed != Filed::NotMine {
+                self.open_siblings(outside, place);
+                return (filed, Some(place));
+            }
+        }
+        (Filed::NotMine, None)
+    }
+
+    fn open_siblings(&mut self, outside: &mut impl Outside, place: usize) {
+        let siblings = self.files[place].case().map(|case| case.siblings.clone()).unwrap_or_default();
+        for sibling in siblings {
+            if self.files.iter().all(|file| !file.is(&sibling)) {
+                self.open(outside, &sibling);
+            }
+        }
+    }
+}
+
+fn changed(result: &Result<Answer, Trouble>) -> Taken {
+    match result {
+        Ok(_) => Taken::Changed,
+        Err(trouble) => Taken::Failed(trouble.clone().into()),
+    }
+}
+
+/// The document's key in the case, of the key under which the matter or the item asked for it.
+fn document_key(joined: Option<&Joined>, case: &Case, key: &str) -> Option<String> {
+    let Some(joined) = joined else { return Some(key.to_owned()) };
+    joined.document_sources(key).iter().find(|source| source.item == case.item).map(|source| source.key.clone())
 }
 
 impl Form {

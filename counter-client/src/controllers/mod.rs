@@ -2,16 +2,23 @@
 //!
 //! Every controller speaks to the outside through [`Outside`] alone, so each story of a desk can be told in a test.
 
+pub mod actions;
 pub mod case_file;
+pub mod colleagues;
 pub mod desk;
 pub mod dialogs;
 pub mod flight;
+pub mod guides;
 pub mod intake;
 pub mod news;
 pub mod notice;
 pub mod outside;
+pub mod paper_files;
+pub mod papers;
 pub mod queue_board;
 pub mod session;
+pub mod signals;
+pub mod step_form;
 pub mod tasks;
 pub mod window;
 
@@ -20,6 +27,8 @@ pub use dialogs::Dialog;
 pub use notice::{Notice, Tone};
 pub use outside::{Outside, Paper};
 
+#[cfg(test)]
+mod approval_stories;
 #[cfg(test)]
 mod stories;
 #[cfg(test)]

@@ -1,18 +1,21 @@
 //! What comes in at the desk: the server's pushes and answers, and the printer's, each for the controller that it concerns.
 
-use protocol::case::{CaseAction, Step};
+use protocol::case::Step;
 use protocol::event::{Change, Push};
 use protocol::queue::QueueSnapshot;
 
 use crate::server::{Answer, News, RequestId, Trouble};
 
-use super::case_file::Filed;
+use super::actions;
+use super::case_file::{CaseFile, Filed};
+use super::colleagues::Colleagues;
 use super::desk::{Desk, Page};
 use super::dialogs::Dialog;
 use super::intake::{Intake, Taken};
 use super::notice::{Notice, PrinterTrouble};
 use super::outside::Outside;
 use super::session::{Session, Signed};
+use super::signals::Signalled;
 use super::tasks::Listed;
 use super::window::Landed;
 
@@ -58,6 +61,7 @@ impl<O: Outside> Desk<O> {
             self.window.refresh(&mut self.outside);
             self.intake.refresh(&mut self.outside);
         }
+        self.signals.refresh(&mut self.outside);
         if self.page == Page::Case {
             self.file.refresh(&mut self.outside);
         }
@@ -80,13 +84,15 @@ impl<O: Outside> Desk<O> {
             self.window.refresh(&mut self.outside);
         }
         if let Change::CaseChanged { case_no } = &push.change {
-            for file in [&mut self.intake.file, &mut self.file] {
+            for file in self.intake.files.iter_mut().chain([&mut self.file]) {
                 if file.is(case_no) {
                     file.refresh(&mut self.outside);
                 }
             }
-            if self.page == Page::Tasks {
-                self.tasks.refresh(&mut self.outside);
+            match self.page {
+                Page::Tasks => self.tasks.refresh(&mut self.outside),
+                Page::Signals => self.signals.refresh(&mut self.outside),
+                Page::SignIn | Page::Window | Page::Case => {}
             }
         }
     }
@@ -114,7 +120,7 @@ impl<O: Outside> Desk<O> {
                 return self.failed(trouble.into());
             }
         }
-        match self.intake.landed(id, result) {
+        match self.intake.landed(&mut self.outside, id, result) {
             Taken::NotMine => {}
             Taken::Changed => return,
             Taken::Opened => {
@@ -126,14 +132,38 @@ impl<O: Outside> Desk<O> {
         match self.tasks.landed(&mut self.outside, id, result) {
             Listed::NotMine => {}
             Listed::Changed => return,
+            Listed::Granted => return self.granted(),
             Listed::Failed(notice) => return self.failed(notice),
         }
-        let at_window = self.intake.file.landed(&mut self.outside, id, result);
+        match self.signals.landed(&mut self.outside, id, result) {
+            Signalled::NotMine => {}
+            Signalled::Changed => return,
+            Signalled::Done => {
+                self.notice = Some(Notice::SignalDone);
+                return;
+            }
+            Signalled::Failed(notice) => return self.failed(notice),
+        }
+        if self.guides.landed(id, result) || self.paper_landed(id, result) {
+            return;
+        }
+        if let Some(colleagues) = self.colleagues.landed(id, result) {
+            if let Err(trouble) = colleagues {
+                self.failed(trouble.into());
+            }
+            return;
+        }
+        let (at_window, place) = self.intake.filed(&mut self.outside, id, result);
         if at_window != Filed::NotMine {
-            return self.filed(at_window, true);
+            return self.filed(at_window, place);
         }
         let filed = self.file.landed(&mut self.outside, id, result);
-        self.filed(filed, false);
+        if filed != Filed::NotMine
+            && let Some(case) = self.file.case()
+        {
+            self.guides.want(&mut self.outside, &case.item);
+        }
+        self.filed(filed, None);
     }
 
     fn signed(&mut self, signed: Signed) {
@@ -149,6 +179,7 @@ impl<O: Outside> Desk<O> {
                 self.forget_work();
                 self.page = if self.has_window() { Page::Window } else { Page::Tasks };
                 self.tasks.refresh(&mut self.outside);
+                self.signals.refresh(&mut self.outside);
                 if self.has_window() {
                     if let Some(window) = self.board.window(self.window.number()) {
                         self.window.snapshot(window);
@@ -171,6 +202,9 @@ impl<O: Outside> Desk<O> {
         self.window.leave();
         self.intake = Intake::default();
         self.tasks.clear();
+        self.signals.clear();
+        self.colleagues = Colleagues::default();
+        self.paper_files.forget_person();
         self.file.clear();
     }
 
@@ -182,18 +216,24 @@ impl<O: Outside> Desk<O> {
         self.intake.follow(&mut self.outside, self.window.ticket());
     }
 
-    fn filed(&mut self, filed: Filed, at_window: bool) {
+    /// `place`: which of the application's cases at the window; `None` for the case opened from a list.
+    fn filed(&mut self, filed: Filed, place: Option<usize>) {
         let hall = self.hall_name();
-        let file = if at_window { &mut self.intake.file } else { &mut self.file };
+        let accepted = self.accepted_at_window();
+        let file = match place {
+            Some(place) => &mut self.intake.files[place],
+            None => &mut self.file,
+        };
         let case_no = file.case().map(|case| case.case_no.clone()).unwrap_or_default();
         match filed {
             Filed::NotMine | Filed::Changed => {}
             Filed::Failed(notice) => self.failed(notice),
             Filed::Stepped(step) => {
-                if !at_window {
+                if place.is_none() {
                     self.case_text.clear();
                 }
                 self.notice = Some(match step {
+                    Step::Accept if place.is_some() => Notice::Accepted { case_no: accepted },
                     Step::Accept => Notice::Accepted { case_no },
                     Step::NotifyCorrection { .. } => Notice::CorrectionGiven { case_no },
                     _ => Notice::StepDone { case_no },
@@ -201,11 +241,11 @@ impl<O: Outside> Desk<O> {
                 if matches!(step, Step::NotifyCorrection { .. }) {
                     file.print(&mut self.outside, &hall);
                 }
-                let done = file.case().is_some_and(|case| case.actions.iter().all(|a| *a == CaseAction::Withdraw));
-                if !at_window {
+                let done = file.case().is_some_and(|case| !actions::awaits(case));
+                if place.is_none() {
                     self.tasks.refresh(&mut self.outside);
                     // Nothing left to do here: on to the next case of the list.
-                    if done && !file_has_paper_to_print(&step) {
+                    if done && !file_has_paper_to_print(&step) && !matches!(step, Step::ChargeFee { .. }) {
                         self.page = Page::Tasks;
                     }
                 }
@@ -213,10 +253,24 @@ impl<O: Outside> Desk<O> {
         }
     }
 
+    /// Numbers of the application's cases that are accepted.
+    fn accepted_at_window(&self) -> String {
+        let cases = self.intake.files.iter().filter_map(CaseFile::case).filter(|case| case.accepted_at.is_some());
+        cases.map(|case| case.case_no.as_str()).collect::<Vec<_>>().join("、")
+    }
+
+    /// What became of the cases granted together: said in one line where all went well, else case by case.
+    fn granted(&mut self) {
+        let outcomes = self.tasks.outcomes();
+        let refused = outcomes.iter().filter(|done| done.refused.is_some()).count();
+        self.notice = Some(Notice::Granted { done: outcomes.len() - refused, refused });
+        self.dialog = Some(Dialog::Outcomes);
+    }
+
     /// The printer is done with a paper.
     pub fn printed(&mut self, case_no: &str, outcome: Result<PaperLeft, PrintFailure>) {
         let maybe_out = !matches!(outcome, Err(PrintFailure { nothing_came_out: true, .. }));
-        for file in [&mut self.intake.file, &mut self.file] {
+        for file in self.intake.files.iter_mut().chain([&mut self.file]) {
             if file.is(case_no) {
                 file.printed(maybe_out);
             }
@@ -230,7 +284,7 @@ impl<O: Outside> Desk<O> {
         });
     }
 
-    fn failed(&mut self, notice: Notice) {
+    pub(super) fn failed(&mut self, notice: Notice) {
         let lapsed = self.session.user().is_none() && self.resume != Page::SignIn && self.page == Page::SignIn;
         let refused_as_unknown =
             matches!(&notice, Notice::Refused(problem) if problem.code == protocol::problem::Code::Unauthenticated);

@@ -18,6 +18,29 @@ pub enum Notice {
     NameNeeded,
     NumberNeeded,
     OpinionNeeded,
+    BasisNeeded,
+    DaysNeeded,
+    ColleagueNeeded,
+    /// What kind: of a special procedure, or which fee.
+    KindNeeded,
+    AmountNeeded,
+    /// A question of the item is not answered.
+    AnswerNeeded(Text),
+    /// A mandatory field of the item's form is empty.
+    FieldNeeded(Text),
+    NothingMarked,
+    PurposeNeeded,
+    PathNeeded,
+    /// A file of this computer that cannot be read.
+    FileUnreadable {
+        path: String,
+    },
+    FileAttached,
+    /// What a lookup found, and what to do now.
+    LookedUp {
+        found: bool,
+        advice: Text,
+    },
     CollectorNeeded,
     CredentialsNeeded,
     /// Mandatory papers are not there.
@@ -30,6 +53,12 @@ pub enum Notice {
     CorrectionGiven {
         case_no: String,
     },
+    /// So many cases were granted together.
+    Granted {
+        done: usize,
+        refused: usize,
+    },
+    SignalDone,
     StepDone {
         case_no: String,
     },
@@ -68,9 +97,13 @@ impl Notice {
             | Notice::Accepted { .. }
             | Notice::CorrectionGiven { .. }
             | Notice::StepDone { .. }
+            | Notice::SignalDone
+            | Notice::FileAttached
+            | Notice::LookedUp { found: true, .. }
+            | Notice::Granted { refused: 0, .. }
             | Notice::Printed { .. } => Tone::Good,
             Notice::Refused(problem) if problem.code == Code::NobodyWaiting => Tone::Info,
-            Notice::NothingMissing => Tone::Info,
+            Notice::NothingMissing | Notice::NothingMarked => Tone::Info,
             Notice::Unreadable | Notice::NotPrinted(_) | Notice::HalfPrinted(_) => Tone::Bad,
             Notice::Refused(problem) if problem.status >= 500 => Tone::Bad,
             _ => Tone::Warn,
@@ -82,6 +115,7 @@ impl From<Trouble> for Notice {
     fn from(trouble: Trouble) -> Self {
         match trouble {
             Trouble::Away { .. } => Notice::NoAnswer,
+            Trouble::NoFile { path, .. } => Notice::FileUnreadable { path: path.display().to_string() },
             Trouble::Refused(problem) => Notice::Refused(problem),
             Trouble::Unreadable { .. } => Notice::Unreadable,
         }

@@ -164,7 +164,7 @@ fn the_next_person_finds_nothing_of_the_last_on_the_desk() {
     desk.act(Act::Complete);
     desk.answer_last(Ok(Answer::Window(window(WindowState::Open))));
     assert_eq!(desk.intake.form, super::intake::Form::default());
-    assert!(desk.intake.file.case().is_none());
+    assert!(!desk.intake.started());
 }
 
 #[test]
@@ -219,7 +219,7 @@ fn ticks_survive_the_servers_absence() {
     desk.settle();
     desk.answer_last(away());
     desk.news(News::Away);
-    assert_eq!(desk.intake.file.status_of("d1"), DocumentStatus::Provided);
+    assert_eq!(desk.intake.files[0].status_of("d1"), DocumentStatus::Provided);
 
     desk.news(News::Connected);
     let ticks = |call: &Call| matches!(call, Call::Step { step: Step::CheckDocuments { .. }, .. });
@@ -287,7 +287,7 @@ fn the_correction_notice_is_previewed_given_and_printed() {
     let mut desk = clerk_with_an_application();
     desk.case_action(CaseAction::NotifyCorrection);
     assert_eq!(desk.dialog, Some(Dialog::Correction));
-    assert_eq!(desk.intake.file.missing().len(), 2);
+    assert_eq!(desk.intake.missing().len(), 2);
     desk.dialog_text = "复印件不清晰".to_owned();
     desk.confirm();
     let notice = DeficiencyNotice { at: 1, by: "li.jing".to_owned(), documents: Vec::new(), note: String::new() };

@@ -1,9 +1,13 @@
-//! My tasks (待办): what lies with this person, the most urgent first, and the search among all cases.
+//! My tasks (待办): what lies with this person, the most urgent first, by kind; several granted at once; and the search among all
+//! cases.
 
-use protocol::case::{CaseState, Task};
+use std::collections::BTreeSet;
+
+use protocol::case::{Done, SeveralSteps, Task, TaskKind};
 
 use crate::server::{Answer, Call, RequestId, Trouble};
 
+use super::flight::Flight;
 use super::notice::Notice;
 use super::outside::Outside;
 
@@ -13,6 +17,12 @@ pub struct Tasks {
     /// What a search found; `None` while the list shows my tasks.
     found: Option<Vec<Task>>,
     query: String,
+    /// Tasks of one kind alone.
+    kind: Option<TaskKind>,
+    /// Numbers of the cases marked to be granted together.
+    marked: BTreeSet<String>,
+    granting: Flight,
+    outcomes: Vec<Done>,
     selected: usize,
     reading: Option<RequestId>,
     searching: Option<RequestId>,
@@ -25,6 +35,8 @@ pub struct Tasks {
 pub enum Listed {
     NotMine,
     Changed,
+    /// The marked cases were granted, each for itself.
+    Granted,
     Failed(Notice),
 }
 
@@ -41,8 +53,8 @@ pub enum Urgency {
 }
 
 impl Urgency {
-    pub fn of(task: &Task) -> Self {
-        match task.days_left {
+    pub fn of(days_left: Option<i64>) -> Self {
+        match days_left {
             Some(days) if days < 0 => Urgency::Overdue,
             Some(0..=2) => Urgency::Soon,
             Some(_) => Urgency::InTime,
@@ -53,8 +65,11 @@ impl Urgency {
 
 impl Tasks {
     /// The lines on screen.
-    pub fn lines(&self) -> &[Task] {
-        self.found.as_deref().unwrap_or(&self.mine)
+    pub fn lines(&self) -> Vec<&Task> {
+        match &self.found {
+            Some(found) => found.iter().collect(),
+            None => self.mine.iter().filter(|task| self.kind.is_none_or(|kind| task.kind == kind)).collect(),
+        }
     }
 
     pub fn open_count(&self) -> usize {
@@ -62,7 +77,38 @@ impl Tasks {
     }
 
     pub fn overdue_count(&self) -> usize {
-        self.mine.iter().filter(|task| Urgency::of(task) == Urgency::Overdue).count()
+        self.mine.iter().filter(|task| Urgency::of(task.days_left) == Urgency::Overdue).count()
+    }
+
+    /// The kinds there are among my tasks, with how many of each, in the order in which they first come.
+    pub fn kinds(&self) -> Vec<(TaskKind, usize)> {
+        let mut kinds: Vec<(TaskKind, usize)> = Vec::new();
+        for task in &self.mine {
+            match kinds.iter_mut().find(|(kind, _)| *kind == task.kind) {
+                Some((_, count)) => *count += 1,
+                None => kinds.push((task.kind, 1)),
+            }
+        }
+        kinds
+    }
+
+    pub fn kind(&self) -> Option<TaskKind> {
+        self.kind
+    }
+
+    /// Shows one kind alone; `None` shows all.
+    pub fn show_kind(&mut self, kind: Option<TaskKind>) {
+        self.kind = kind;
+        self.selected = 0;
+    }
+
+    /// The next kind to the right or left; all stands before the first.
+    pub fn turn_kind(&mut self, right: bool) {
+        let kinds: Vec<Option<TaskKind>> =
+            std::iter::once(None).chain(self.kinds().into_iter().map(|(kind, _)| Some(kind))).collect();
+        let place = kinds.iter().position(|kind| *kind == self.kind).unwrap_or(0);
+        let next = if right { place + 1 } else { place + kinds.len() - 1 } % kinds.len();
+        self.show_kind(kinds[next]);
     }
 
     pub fn shows_search(&self) -> bool {
@@ -89,6 +135,60 @@ impl Tasks {
         self.selected = index.min(self.lines().len().saturating_sub(1));
     }
 
+    pub fn is_marked(&self, case_no: &str) -> bool {
+        self.marked.contains(case_no)
+    }
+
+    pub fn marked_count(&self) -> usize {
+        self.marked.len()
+    }
+
+    /// Marks or unmarks the line for granting together, where its item allows that.
+    pub fn mark(&mut self, index: usize) {
+        let line = self.lines().get(index).map(|task| (task.case_no.clone(), may_be_bulk(task)));
+        if let Some((case_no, true)) = line.filter(|_| !self.shows_search())
+            && !self.marked.remove(&case_no)
+        {
+            self.marked.insert(case_no);
+        }
+    }
+
+    /// Whether any line can be granted together with others.
+    pub fn has_bulk(&self) -> bool {
+        !self.shows_search() && self.lines().iter().any(|task| may_be_bulk(task))
+    }
+
+    /// Marks every line that may be marked; if they all are, none.
+    pub fn mark_all(&mut self) {
+        let may: BTreeSet<String> =
+            self.lines().into_iter().filter(|task| may_be_bulk(task)).map(|task| task.case_no.clone()).collect();
+        if may.is_subset(&self.marked) {
+            self.marked.clear();
+        } else {
+            self.marked = may;
+        }
+    }
+
+    pub fn granting(&self) -> bool {
+        self.granting.busy()
+    }
+
+    /// Grants the marked cases, each for itself.
+    pub fn grant_marked(&mut self, outside: &mut impl Outside, opinion: &str) -> Result<(), Notice> {
+        if self.marked.is_empty() {
+            return Err(Notice::NothingMarked);
+        }
+        let cases = self.marked.iter().cloned().collect();
+        let several = SeveralSteps { cases, opinion: opinion.trim().to_owned() };
+        self.granting.send(outside, Call::Several(several));
+        Ok(())
+    }
+
+    /// What became of each of the cases that were granted last.
+    pub fn outcomes(&self) -> &[Done] {
+        &self.outcomes
+    }
+
     pub fn clear(&mut self) {
         *self = Tasks::default();
     }
@@ -102,7 +202,7 @@ impl Tasks {
         }
     }
 
-    /// Searches by number or name; an empty text goes back to my tasks.
+    /// Searches by number, name, ID number or pinyin; an empty text goes back to my tasks.
     pub fn search(&mut self, outside: &mut impl Outside, text: &str) {
         text.trim().clone_into(&mut self.query);
         if self.query.is_empty() {
@@ -115,6 +215,9 @@ impl Tasks {
     }
 
     pub fn landed(&mut self, outside: &mut impl Outside, id: RequestId, result: &Result<Answer, Trouble>) -> Listed {
+        if self.granting.land(id, result).is_some() {
+            return self.granted(outside, result);
+        }
         let mine = self.reading == Some(id);
         let search = self.searching == Some(id);
         if mine {
@@ -134,6 +237,7 @@ impl Tasks {
                 tasks.sort_by(|a, b| order(a).cmp(&order(b)));
                 if mine {
                     self.mine = tasks;
+                    self.forget_gone();
                 } else {
                     self.found = Some(tasks);
                 }
@@ -145,15 +249,35 @@ impl Tasks {
             Err(trouble) => Listed::Failed(trouble.clone().into()),
         }
     }
+
+    fn granted(&mut self, outside: &mut impl Outside, result: &Result<Answer, Trouble>) -> Listed {
+        match result {
+            Ok(Answer::Several(done)) => {
+                self.marked.clear();
+                self.outcomes.clone_from(done);
+                self.refresh(outside);
+                Listed::Granted
+            }
+            Ok(_) => Listed::Changed,
+            Err(trouble) => Listed::Failed(trouble.clone().into()),
+        }
+    }
+
+    /// A mark holds for a line that is there; a kind, while there is one of it.
+    fn forget_gone(&mut self) {
+        let mine = &self.mine;
+        self.marked.retain(|case_no| mine.iter().any(|task| task.case_no == *case_no && may_be_bulk(task)));
+        if self.kind.is_some_and(|kind| mine.iter().all(|task| task.kind != kind)) {
+            self.kind = None;
+        }
+    }
+}
+
+fn may_be_bulk(task: &Task) -> bool {
+    task.bulk && task.kind == TaskKind::Decide
 }
 
 /// By due date, what has none last; then who waits longest.
 fn order(task: &Task) -> (bool, Option<&str>, i64, &str) {
     (task.due_on.is_none(), task.due_on.as_deref(), task.since, &task.case_no)
-}
-
-/// Whether the case has come to its end.
-pub fn is_over(state: CaseState) -> bool {
-    use CaseState::{Delivered, NotAccepted, NotRequired, Revoked, Terminated, Withdrawn};
-    matches!(state, Delivered | NotRequired | NotAccepted | Withdrawn | Terminated | Revoked)
 }

@@ -56,6 +56,7 @@ pub(super) fn desk_of(roles: &[Role]) -> TestDesk {
     desk.sign_in("li.jing", "secret");
     desk.answer_last(Ok(Answer::SignedIn(session("li.jing", roles))));
     desk.answer_all(&Call::Tasks, &Ok(Answer::Tasks(Vec::new())));
+    desk.answer_all(&Call::Signals, &Ok(Answer::Signals(Vec::new())));
     desk.answer_all(&Call::CurrentTicket, &Ok(Answer::Ticket(None)));
     desk
 }
@@ -96,6 +97,7 @@ pub(super) fn desk_with_case(roles: &[Role], state: CaseState, actions: &[CaseAc
     desk.open_case("FT-1");
     let case = Case { state, actions: actions.to_vec(), accepted_at: Some(1), ..received_case() };
     desk.answer_last(Ok(Answer::Case(Box::new(case))));
+    desk.answer_last(refused(Code::UnknownItem));
     desk
 }
 
@@ -189,6 +191,7 @@ pub(super) fn paper(key: &str, mandatory: bool, status: DocumentStatus) -> CaseD
         status,
         deferrable: false,
         commitment: false,
+        material: String::new(),
         shared_source: String::new(),
         shared: false,
         files: Vec::new(),

@@ -2,8 +2,10 @@
 
 mod display;
 mod printer;
+mod scans;
 mod slips;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use hardware::display::WindowDisplay;
@@ -17,8 +19,13 @@ use crate::controllers::outside::{Paper, Shown};
 /// What the devices report.
 #[derive(Debug, Clone, PartialEq)]
 pub enum DeviceNews {
-    Printed { case_no: String, outcome: Result<PaperLeft, PrintFailure> },
+    Printed {
+        case_no: String,
+        outcome: Result<PaperLeft, PrintFailure>,
+    },
     Scanned(String),
+    /// The files in the scanner's folder, the newest first.
+    Scans(Vec<PathBuf>),
 }
 
 type Sink = Arc<dyn Fn(DeviceNews) + Send + Sync>;
@@ -29,6 +36,7 @@ pub struct Devices {
     display: Option<WindowDisplay>,
     window: i64,
     _scanner: Option<DeviceThread>,
+    _scans: Option<scans::Watch>,
 }
 
 impl Devices {
@@ -43,11 +51,13 @@ impl Devices {
                 other => tracing::info!(?other, "scanner"),
             })
         });
+        let watched = config.scans.as_ref().map(|scans| scans::watch(scans.folder.clone(), sink.clone()));
         Devices {
             printer: printer::ReceiptPrinter::start(config.printer.clone(), sink),
             display: config.display.as_ref().map(display::start),
             window: config.window.unwrap_or_default(),
             _scanner: scanner,
+            _scans: watched,
         }
     }
 

@@ -1,10 +1,16 @@
 //! What the desk asks of the hall server: each call's address, body and answer.
 
-use protocol::case::{Application, Case, OpenApplication, Receipt, Step, Task};
+use std::path::PathBuf;
+
+use protocol::case::{Application, Case, Done, OpenApplication, Receipt, SeveralSteps, Step, Task};
 use protocol::catalogue::Item;
+use protocol::files::File;
+use protocol::lookup::{AskLookup, Lookup};
+use protocol::preparation::Preparation;
 use protocol::problem::Problem;
 use protocol::queue::{CallNext, CalledTicket, Window};
-use protocol::staff::{Session, SignIn};
+use protocol::staff::{Colleague, Session, SignIn};
+use protocol::supervision::{Signal, SignalStep};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -19,14 +25,35 @@ pub enum Call {
     Item(String),
     OpenApplication(OpenApplication),
     Case(String),
+    /// What the ticket's holder prepared while waiting.
+    Preparation(i64),
+    Lookup {
+        case_no: String,
+        ask: AskLookup,
+    },
+    /// Stores a file of this computer for the case. Its bytes are streamed.
+    Upload {
+        case_no: String,
+        path: PathBuf,
+    },
+    Preview(String),
     Step {
         case_no: String,
         step: Step,
     },
     Receipt(String),
     Tasks,
-    /// Cases by number or name.
+    /// Cases by number, name, ID number or pinyin.
     Search(String),
+    /// Several cases granted together.
+    Several(SeveralSteps),
+    /// Those of the own department.
+    Colleagues,
+    Signals,
+    SignalStep {
+        id: i64,
+        step: SignalStep,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,13 +80,25 @@ pub enum Answer {
     Item(Box<Item>),
     Application(Box<Application>),
     Case(Box<Case>),
+    Preparation(Box<Preparation>),
+    Lookup(Box<Lookup>),
+    File(Box<File>),
+    /// A picture, as JPEG.
+    Picture(Vec<u8>),
     Receipt(Box<Receipt>),
     Tasks(Vec<Task>),
+    Several(Vec<Done>),
+    Colleagues(Vec<Colleague>),
+    Signals(Vec<Signal>),
+    Signal(Box<Signal>),
 }
 
 /// Why a call has no good answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Trouble {
+    /// A file of this computer cannot be read; the server was not asked.
+    #[error("the file {path} cannot be read: {cause}")]
+    NoFile { path: PathBuf, cause: String },
     /// Nothing is known about whether the server did it: ask again under the same key.
     #[error("the server does not answer: {cause}")]
     Away { cause: String },
@@ -81,8 +120,10 @@ pub enum Method {
 pub struct Outgoing {
     pub method: Method,
     pub path: String,
-    pub query: Option<(&'static str, String)>,
+    pub query: Vec<(&'static str, String)>,
     pub body: Option<Value>,
+    /// The file whose bytes are the body.
+    pub file: Option<PathBuf>,
     pub changes: bool,
 }
 
@@ -93,8 +134,9 @@ impl Call {
             Call::SignOut => Outgoing {
                 method: Method::Delete,
                 path: "/api/v1/sessions/current".to_owned(),
-                query: None,
+                query: Vec::new(),
                 body: None,
+                file: None,
                 changes: false,
             },
             Call::CurrentTicket => get(format!("{}/current", window_path(hall, window))),
@@ -116,12 +158,26 @@ impl Call {
             Call::Item(code) => get(format!("/api/v1/items/{}", segment(code))),
             Call::OpenApplication(open) => post("/api/v1/applications", Some(to_json(open))),
             Call::Case(case_no) => get(case_path(case_no)),
+            Call::Preparation(ticket) => get(format!("/api/v1/tickets/{ticket}/preparation")),
+            Call::Lookup { case_no, ask } => post(format!("{}/lookups", case_path(case_no)), Some(to_json(ask))),
+            Call::Preview(file) => get(format!("/api/v1/files/{}/preview", segment(file))),
+            Call::Upload { case_no, path } => {
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                let mut outgoing = post("/api/v1/files", None);
+                outgoing.query = vec![("for", format!("case:{case_no}")), ("name", name.into_owned())];
+                outgoing.file = Some(path.clone());
+                outgoing
+            }
             Call::Step { case_no, step } => post(format!("{}/steps", case_path(case_no)), Some(to_json(step))),
             Call::Receipt(case_no) => get(format!("{}/receipt", case_path(case_no))),
             Call::Tasks => get("/api/v1/tasks".to_owned()),
+            Call::Several(several) => post("/api/v1/cases/steps", Some(to_json(several))),
+            Call::Colleagues => get("/api/v1/colleagues".to_owned()),
+            Call::Signals => get("/api/v1/signals".to_owned()),
+            Call::SignalStep { id, step } => post(format!("/api/v1/signals/{id}/steps"), Some(to_json(step))),
             Call::Search(text) => {
                 let mut outgoing = get("/api/v1/cases".to_owned());
-                outgoing.query = Some(("q", text.clone()));
+                outgoing.query = vec![("q", text.clone())];
                 outgoing
             }
         }
@@ -149,8 +205,16 @@ impl Call {
             Call::Item(_) => Answer::Item(Box::new(read(body)?)),
             Call::OpenApplication(_) => Answer::Application(Box::new(read(body)?)),
             Call::Case(_) | Call::Step { .. } => Answer::Case(Box::new(read(body)?)),
+            Call::Preparation(_) => Answer::Preparation(Box::new(read(body)?)),
+            Call::Lookup { .. } => Answer::Lookup(Box::new(read(body)?)),
+            Call::Upload { .. } => Answer::File(Box::new(read(body)?)),
+            Call::Preview(_) => Answer::Picture(body.to_vec()),
             Call::Receipt(_) => Answer::Receipt(Box::new(read(body)?)),
             Call::Tasks | Call::Search(_) => Answer::Tasks(read(body)?),
+            Call::Several(_) => Answer::Several(read(body)?),
+            Call::Colleagues => Answer::Colleagues(read(body)?),
+            Call::Signals => Answer::Signals(read(body)?),
+            Call::SignalStep { .. } => Answer::Signal(Box::new(read(body)?)),
         })
     }
 }
@@ -176,11 +240,11 @@ fn segment(text: &str) -> String {
 }
 
 fn get(path: String) -> Outgoing {
-    Outgoing { method: Method::Get, path, query: None, body: None, changes: false }
+    Outgoing { method: Method::Get, path, query: Vec::new(), body: None, file: None, changes: false }
 }
 
 fn post(path: impl Into<String>, body: Option<Value>) -> Outgoing {
-    Outgoing { method: Method::Post, path: path.into(), query: None, body, changes: true }
+    Outgoing { method: Method::Post, path: path.into(), query: Vec::new(), body, file: None, changes: true }
 }
 
 fn to_json(value: &impl Serialize) -> Value {

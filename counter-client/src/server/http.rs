@@ -1,15 +1,18 @@
 //! One call over HTTP, repeated under the same key while its answer stays away.
 
+use std::path::Path;
 use std::time::Duration;
 
 use protocol::IDEMPOTENCY_KEY;
-use reqwest::header::{ACCEPT_LANGUAGE, AUTHORIZATION};
+use reqwest::header::{ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_TYPE};
 
 use super::Place;
 use super::call::{Answer, Call, Method, Trouble};
 
 /// A call that has no answer after this long is taken for lost.
 const ANSWER_LIMIT: Duration = Duration::from_secs(6);
+/// The same for a file on its way.
+const UPLOAD_LIMIT: Duration = Duration::from_secs(120);
 /// Pauses before a lost call is sent again; after the last one the clerk is told.
 const PAUSES: [Duration; 3] = [Duration::from_millis(250), Duration::from_millis(750), Duration::from_millis(1500)];
 
@@ -61,9 +64,10 @@ impl Http {
             Method::Post => self.client.post(address),
             Method::Delete => self.client.delete(address),
         };
-        request = request.timeout(ANSWER_LIMIT).header(ACCEPT_LANGUAGE, self.language());
-        if let Some(query) = &outgoing.query {
-            request = request.query(&[query]);
+        let limit = if outgoing.file.is_some() { UPLOAD_LIMIT } else { ANSWER_LIMIT };
+        request = request.timeout(limit).header(ACCEPT_LANGUAGE, self.language()).query(&outgoing.query);
+        if let Some(path) = &outgoing.file {
+            request = request.header(CONTENT_TYPE, "application/octet-stream").body(streamed(path).await?);
         }
         if let Some(body) = &outgoing.body {
             request = request.json(body);
@@ -101,4 +105,11 @@ impl Http {
     fn language(&self) -> &'static str {
         if self.english { "en" } else { "zh" }
     }
+}
+
+/// A file's bytes as a body, read as they are sent.
+async fn streamed(path: &Path) -> Result<reqwest::Body, Trouble> {
+    let no_file = |cause: std::io::Error| Trouble::NoFile { path: path.to_owned(), cause: cause.to_string() };
+    let file = tokio::fs::File::open(path).await.map_err(no_file)?;
+    Ok(reqwest::Body::from(file))
 }

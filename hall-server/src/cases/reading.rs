@@ -16,6 +16,7 @@ use crate::http::asker::{Machine, Staff};
 use crate::http::body;
 use crate::http::problem::ApiError;
 use crate::queue::follow;
+use crate::store::case_search;
 use crate::store::case_tasks::{self, TaskRow};
 use crate::store::cases::{self, CaseRow};
 
@@ -53,7 +54,7 @@ pub struct Search {
     q: String,
 }
 
-/// Search cases by number, applicant's name, ID number or ticket number.
+/// Search cases by number, applicant's name or its pinyin, ID number or ticket number.
 #[utoipa::path(get, path = "/api/v1/cases", tag = "cases", params(("q" = String, Query)),
     responses((status = 200, body = Vec<Task>)))]
 pub async fn search(
@@ -73,7 +74,7 @@ pub async fn search(
         return Err(ApiError::new(Code::Forbidden));
     }
     let mut connection = state.store.reader().acquire().await?;
-    let rows = cases::search(&mut connection, &text, hall, department).await?;
+    let rows = case_search::search(&mut connection, &text, hall, department).await?;
     let found = rows
         .into_iter()
         .map(|row| {

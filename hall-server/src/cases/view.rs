@@ -102,6 +102,7 @@ pub async fn case(
                 status: d.status,
                 deferrable: d.deferrable,
                 commitment: d.commitment,
+                material: d.material.clone(),
                 shared_source: d.shared_source.clone(),
                 shared: !d.material.is_empty() && elsewhere(&d.material),
                 files: d.files.clone(),

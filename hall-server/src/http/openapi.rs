@@ -33,6 +33,7 @@ use crate::{
         identity::sessions::sign_in,
         identity::sessions::current,
         identity::sessions::sign_out,
+        identity::colleagues::list,
         queue::tickets::take,
         queue::tickets::printed,
         queue::tickets::follow,

@@ -1,5 +1,6 @@
 //! Users, sessions and devices: who asks, and for which hall.
 
+pub mod colleagues;
 pub mod directory;
 pub mod secrets;
 pub mod sessions;
@@ -13,5 +14,6 @@ use crate::AppState;
 pub fn router() -> Router<AppState> {
     Router::new()
         .route("/sessions", post(sessions::sign_in))
+        .route("/colleagues", get(colleagues::list))
         .route("/sessions/current", get(sessions::current).delete(sessions::sign_out))
 }

@@ -306,7 +306,9 @@ impl Words {
             (Standing::Fulfilled, false) => "文书所要求或告知的事项已经办理，办件已进入后续环节。",
             (Standing::Fulfilled, true) => "What the paper asked for or announced has been done. The case has gone on.",
             (Standing::Void, false) => "办件已结束或决定已被撤销，文书不再有效。",
-            (Standing::Void, true) => "The case has ended, or its decision was revoked. The paper is no longer in force.",
+            (Standing::Void, true) => {
+                "The case has ended, or its decision was revoked. The paper is no longer in force."
+            }
         }
     }
 

@@ -9,7 +9,7 @@ use protocol::case::{Agent, Applicant};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
-use super::{StoreError, case_tasks, placeholders};
+use super::{StoreError, case_search, case_tasks, placeholders};
 
 /// A case's row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,8 +36,8 @@ pub struct CaseRow {
 pub(super) const CASE: &str = "body, ticket_number, clerk, changed_at, due_on, watch_on, query_code, form, applicant_name, \
      applicant_id_number, applicant_phone, agent_name, agent_id_number, collected_by";
 
-const COLUMNS: &str =
-    "case_no, hall, application, item, item_version, department, state, ticket, received_at, applicant_pinyin";
+const COLUMNS: &str = "case_no, hall, application, item, item_version, department, state, ticket, received_at, applicant_pinyin, \
+     applicant_initials";
 
 pub async fn find(connection: &mut AnyConnection, numbers: &[&str]) -> Result<Vec<CaseRow>, StoreError> {
     if numbers.is_empty() {
@@ -119,33 +119,6 @@ pub async fn by_ticket(connection: &mut AnyConnection, ticket: TicketId) -> Resu
     sqlx::query(AssertSqlSafe(sql)).bind(ticket).fetch_all(connection).await?.iter().map(case_row).collect()
 }
 
-/// Cases whose number ends or begins so, whose applicant is called so or has this ID number; within a hall or a
-/// department, the newest first.
-pub async fn search(
-    connection: &mut AnyConnection,
-    text: &str,
-    hall: Option<&str>,
-    department: Option<&str>,
-) -> Result<Vec<CaseRow>, StoreError> {
-    let pattern = format!("%{}%", text.replace(['%', '_', '\\'], ""));
-    let sql = format!(
-        "SELECT {CASE} FROM cases WHERE (case_no LIKE $1 OR applicant_name LIKE $1 OR applicant_id_number = $2 \
-         OR ticket_number = $2) AND ($3 = '' OR hall = $3) AND ($4 = '' OR department = $4 \
-         OR case_no IN (SELECT case_no FROM case_tasks WHERE assignee = $4)) \
-         ORDER BY changed_at DESC LIMIT 50"
-    );
-    sqlx::query(AssertSqlSafe(sql))
-        .bind(pattern)
-        .bind(text)
-        .bind(hall.unwrap_or_default())
-        .bind(department.unwrap_or_default())
-        .fetch_all(connection)
-        .await?
-        .iter()
-        .map(case_row)
-        .collect()
-}
-
 /// Undecided cases with a date of theirs on this day or later, by number, at most `limit` after the given one.
 pub async fn open_due_from(
     connection: &mut AnyConnection,
@@ -223,13 +196,14 @@ pub async fn put(connection: &mut AnyConnection, rows: &[&CaseRow]) -> Result<()
             "INSERT INTO cases ({COLUMNS}, {CASE}) VALUES {} ON CONFLICT (case_no) DO UPDATE SET \
              state = excluded.state, body = excluded.body, changed_at = excluded.changed_at, \
              due_on = excluded.due_on, watch_on = excluded.watch_on, collected_by = excluded.collected_by",
-            placeholders(connection, chunk.len(), 24)
+            placeholders(connection, chunk.len(), 25)
         );
         let mut query = sqlx::query(AssertSqlSafe(sql));
         for row in chunk {
             let (case, agent) = (&row.case, row.applicant.agent.clone().unwrap_or_default());
             let body = serde_json::to_string(case).map_err(|e| bad(&case.case_no, &e.to_string()))?;
             let form = serde_json::to_string(&row.form).map_err(|e| bad(&case.case_no, &e.to_string()))?;
+            let typed = case_search::typed(&row.applicant.name);
             query = query
                 .bind(&case.case_no)
                 .bind(&case.hall)
@@ -240,7 +214,8 @@ pub async fn put(connection: &mut AnyConnection, rows: &[&CaseRow]) -> Result<()
                 .bind(state_text(case))
                 .bind(case.ticket)
                 .bind(case.received_at)
-                .bind(pinyin(&row.applicant.name))
+                .bind(typed.syllables)
+                .bind(typed.initials)
                 .bind(body)
                 .bind(&row.ticket_number)
                 .bind(&row.clerk)
@@ -259,14 +234,6 @@ pub async fn put(connection: &mut AnyConnection, rows: &[&CaseRow]) -> Result<()
         query.execute(&mut *connection).await?;
     }
     case_tasks::put(connection, rows).await
-}
-
-/// A name as it is typed: whole syllables, and their initials.
-fn pinyin(name: &str) -> String {
-    use pinyin::ToPinyin;
-    let syllables: Vec<&str> = name.to_pinyin().flatten().map(pinyin::Pinyin::plain).collect();
-    let initials: String = syllables.iter().filter_map(|syllable| syllable.chars().next()).collect();
-    if syllables.is_empty() { String::new() } else { format!("{} {initials}", syllables.concat()) }
 }
 
 /// The first case whose row was last changed at an instant at which its history has no event.

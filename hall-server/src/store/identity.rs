@@ -57,6 +57,13 @@ pub async fn users(store: &Store) -> Result<Vec<Account>, StoreError> {
     rows.iter().map(account).collect()
 }
 
+/// Active staff of a department.
+pub async fn of_department(store: &Store, department: &str) -> Result<Vec<User>, StoreError> {
+    let sql = format!("SELECT {USER} FROM users WHERE department = $1 AND state = 'active' ORDER BY username");
+    let rows = sqlx::query(AssertSqlSafe(sql)).bind(department).fetch_all(store.reader()).await?;
+    rows.iter().map(|row| account(row).map(|account| account.user)).collect()
+}
+
 /// The names of users, by user name; those that are not there are left out.
 pub async fn names(connection: &mut AnyConnection, usernames: &[&str]) -> Result<HashMap<String, String>, StoreError> {
     if usernames.is_empty() {

@@ -32,6 +32,7 @@ const ALL: &[Migration] = &[
     migration!(7, "catalogue_drafts", "0007_catalogue_drafts"),
     migration!(8, "calendars", "0008_calendars"),
     migration!(9, "lookups", "0009_lookups"),
+    migration!(10, "case_search", "0010_case_search"),
     migration!(11, "notices", "0011_notices"),
 ];
 

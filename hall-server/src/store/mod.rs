@@ -5,6 +5,7 @@
 //! documents JSON text, flags named states.
 
 pub mod calendars;
+pub mod case_search;
 pub mod case_tasks;
 pub mod cases;
 pub mod catalogue;

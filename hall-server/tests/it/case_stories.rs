@@ -231,6 +231,13 @@ story! {
         let found = desk.person.get("/api/v1/cases?q=王小").await.ok();
         assert_eq!(found[0]["case_no"], case["case_no"]);
         assert_eq!(meilin.get("/api/v1/cases?q=王小").await.ok(), json!([]));
+        for typed in ["wangx", "WXM", "wxm"] {
+            let found = desk.person.get(&format!("/api/v1/cases?q={typed}")).await.ok();
+            assert_eq!(found[0]["case_no"], case["case_no"], "{typed}");
+        }
+        for typed in ["angx", "xm", "wangz"] {
+            assert_eq!(desk.person.get(&format!("/api/v1/cases?q={typed}")).await.ok(), json!([]), "{typed}");
+        }
     }
 }
 

@@ -85,3 +85,21 @@ story! {
         assert_eq!(reply.code(), "unauthenticated");
     }
 }
+
+story! {
+    async fn colleagues_are_the_active_reviewers_signers_and_leaders_of_ones_own_department(hall: &Hall) {
+        const HEALTH: &str = "SAMPLE-440304-02";
+        let asker = hall.person("wu", &[Role::Reviewer], None, Some(HEALTH)).await;
+        hall.person("he", &[Role::Signer], None, Some(HEALTH)).await;
+        hall.person("officer", &[Role::IntakeOfficer], None, Some(HEALTH)).await;
+        hall.person("elsewhere", &[Role::Reviewer], None, Some("SAMPLE-440304-03")).await;
+        hall.person("gone", &[Role::Reviewer], None, Some(HEALTH)).await;
+        let mut tx = hall.store.begin_write().await.unwrap();
+        assert!(identity::disable_user(&mut tx, "gone").await.unwrap());
+        tx.commit().await.unwrap();
+        let colleagues = asker.get("/api/v1/colleagues").await.ok();
+        assert_eq!(colleagues, json!([{ "username": "he", "name": "he 同志", "roles": ["signer"] }]));
+        let clerk = hall.person("clerk", &[Role::Clerk], Some("district"), None).await;
+        assert_eq!(clerk.get("/api/v1/colleagues").await.ok(), json!([]));
+    }
+}

@@ -133,6 +133,9 @@ pub struct CaseDocument {
     /// 可告知承诺
     #[serde(default)]
     pub commitment: bool,
+    /// 材料编码: cases of one application share documents of the same code; empty: this case's own.
+    #[serde(default)]
+    pub material: String,
     /// The provider that can answer instead; empty: none.
     #[serde(default)]
     pub shared_source: String,
