@@ -105,17 +105,20 @@ fn prepared() -> Preparation {
 }
 
 #[test]
-fn what_was_prepared_while_waiting_is_preset_and_its_photographs_go_to_the_case_before_the_clerks_step() {
+fn what_was_prepared_while_waiting_is_preset_and_the_clerks_own_answer_stays() {
     let mut desk = clerk_with_questions();
+    desk.intake.choose("premises", "own");
     desk.answer_all(&Call::Preparation(7), &Ok(Answer::Preparation(Box::new(prepared()))));
-    assert_eq!((desk.intake.answer("premises"), desk.intake.field("area")), ("rented", "80"));
-    desk.start_application();
-    desk.answer_last(Ok(opened(vec![received_case()])));
+    assert_eq!((desk.intake.answer("premises"), desk.intake.field("area")), ("own", "80"));
+}
+
+#[test]
+fn a_step_pressed_while_a_scan_is_being_attached_waits_for_it() {
+    let mut desk = clerk_with_an_application();
+    let file = protocol::case::FileRef { id: "f1".to_owned(), digest: "ab".repeat(32) };
+    desk.intake.files[0].take_later(Step::AttachFile { document: "d1".to_owned(), file });
+    desk.settle();
     let attach = desk.last_call().clone();
-    assert!(
-        matches!(&attach, Call::Step { step: Step::AttachFile { document, file }, .. } if document == "d1" && file.id == "f1")
-    );
-    // A step pressed meanwhile waits for the file.
     desk.case_action(CaseAction::Withdraw);
     desk.step_form.text = "改日再来".to_owned();
     desk.confirm();

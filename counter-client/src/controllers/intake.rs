@@ -3,11 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use domain::catalogue::package::{self, Joined};
 use domain::catalogue::situations::{Answers, Situations};
-use protocol::case::{Agent, Applicant, Case, FileRef, OpenApplication, Step};
+use protocol::case::{Agent, Applicant, OpenApplication};
 use protocol::catalogue::{FormField, Item, Question, RequiredDocument, Text};
-use protocol::preparation::{Preparation, PreparedFile};
+use protocol::preparation::Preparation;
 use protocol::queue::{CalledTicket, Identification};
 
 use crate::server::{Answer, Call, RequestId, Trouble};
@@ -21,16 +20,9 @@ use super::outside::Outside;
 pub struct Intake {
     ticket: Option<i64>,
     item_code: String,
-    /// As it is asked for: one matter (一件事) with everything that its members ask.
+    /// One matter (一件事) comes with everything that its members ask.
     item: Option<Item>,
-    /// Which member asks for what, of one matter.
-    joined: Option<Joined>,
-    /// The members that have come, while they are read.
-    members: Vec<Item>,
-    member_requests: Vec<RequestId>,
     preparation_request: Option<RequestId>,
-    /// What was photographed while waiting.
-    prepared: Vec<PreparedFile>,
     situations: Option<Situations>,
     item_request: Option<RequestId>,
     opening: Flight,
@@ -207,19 +199,12 @@ impl Intake {
         }
     }
 
-    pub fn landed(&mut self, outside: &mut impl Outside, id: RequestId, result: &Result<Answer, Trouble>) -> Taken {
+    pub fn landed(&mut self, id: RequestId, result: &Result<Answer, Trouble>) -> Taken {
         if self.item_request == Some(id) {
             self.item_request = None;
             if let Ok(Answer::Item(item)) = result {
-                self.take_item(outside, item);
-            }
-            return changed(result);
-        }
-        if let Some(place) = self.member_requests.iter().position(|request| *request == id) {
-            self.member_requests.remove(place);
-            if let Ok(Answer::Item(item)) = result {
-                self.members.push(item.as_ref().clone());
-                self.join_members();
+                self.situations = Some(Situations::of(item));
+                self.item = Some(item.as_ref().clone());
             }
             return changed(result);
         }
@@ -237,7 +222,6 @@ impl Intake {
         match result {
             Ok(Answer::Application(application)) => {
                 self.files = application.cases.iter().map(|case| CaseFile::of(case.clone())).collect();
-                self.attach_prepared(outside);
                 Taken::Opened
             }
             Ok(_) => Taken::Changed,
@@ -245,55 +229,13 @@ impl Intake {
         }
     }
 
-    fn take_item(&mut self, outside: &mut impl Outside, item: &Item) {
-        self.member_requests = item.members.iter().map(|code| outside.ask(Call::Item(code.clone()), None)).collect();
-        self.members.clear();
-        self.situations = Some(Situations::of(item));
-        self.item = Some(item.clone());
-    }
-
-    /// Once every member is here, the matter asks what they ask.
-    fn join_members(&mut self) {
-        let Some(item) = self.item.as_ref().filter(|_| self.member_requests.is_empty()) else { return };
-        match package::join(item, &self.members) {
-            Ok(joined) => {
-                self.situations = Some(Situations::of(&joined.item));
-                self.item = Some(joined.item.clone());
-                self.joined = Some(joined);
-            }
-            Err(error) => tracing::warn!(%error, "one matter cannot be joined"),
-        }
-    }
-
-    /// What was prepared is preset; what the clerk has said already stays.
+    /// What was prepared is preset; what the clerk has said already stays. Its photographs go to the cases by themselves.
     fn take_preparation(&mut self, preparation: &Preparation) {
         for (question, choice) in &preparation.answers {
             self.answers.entry(question.clone()).or_insert_with(|| choice.clone());
         }
         for (field, value) in &preparation.form {
             self.fields.entry(field.clone()).or_insert_with(|| value.clone());
-        }
-        self.prepared.clone_from(&preparation.files);
-    }
-
-    /// How many files were photographed while waiting.
-    pub fn prepared_count(&self) -> usize {
-        self.prepared.len()
-    }
-
-    /// Gives the cases the photographs for their documents. The originals are still to be checked: nothing is ticked by this.
-    fn attach_prepared(&mut self, outside: &mut impl Outside) {
-        for prepared in &self.prepared {
-            let place = self.files.iter().enumerate().find_map(|(place, file)| {
-                let key = document_key(self.joined.as_ref(), file.case()?, &prepared.document)?;
-                file.document(&key).is_some().then_some((place, key))
-            });
-            let Some((place, document)) = place else { continue };
-            let file = FileRef { id: prepared.file.id.clone(), digest: prepared.file.sha256.clone() };
-            self.files[place].take_later(Step::AttachFile { document, file });
-        }
-        for file in &mut self.files {
-            file.settle(outside);
         }
     }
 
@@ -329,12 +271,6 @@ fn changed(result: &Result<Answer, Trouble>) -> Taken {
         Ok(_) => Taken::Changed,
         Err(trouble) => Taken::Failed(trouble.clone().into()),
     }
-}
-
-/// The document's key in the case, of the key under which the matter or the item asked for it.
-fn document_key(joined: Option<&Joined>, case: &Case, key: &str) -> Option<String> {
-    let Some(joined) = joined else { return Some(key.to_owned()) };
-    joined.document_sources(key).iter().find(|source| source.item == case.item).map(|source| source.key.clone())
 }
 
 impl Form {

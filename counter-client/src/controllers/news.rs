@@ -120,7 +120,7 @@ impl<O: Outside> Desk<O> {
                 return self.failed(trouble.into());
             }
         }
-        match self.intake.landed(&mut self.outside, id, result) {
+        match self.intake.landed(id, result) {
             Taken::NotMine => {}
             Taken::Changed => return,
             Taken::Opened => {
