@@ -56,6 +56,11 @@ pub fn checkbox_with(part: impl Into<String>) -> Wanted {
     Wanted { role: Some("Checkbox"), label: Some(part.into()), ..Wanted::ANY }
 }
 
+/// One of several answers, by its label.
+pub fn choice(label: impl Into<String>) -> Wanted {
+    Wanted { role: Some("RadioButton"), label: Some(label.into()), exact: true, ..Wanted::ANY }
+}
+
 /// A line of a list, by its label.
 pub fn list_item(label: impl Into<String>) -> Wanted {
     Wanted { role: Some("ListItem"), label: Some(label.into()), exact: true, ..Wanted::ANY }

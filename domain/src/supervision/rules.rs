@@ -173,12 +173,6 @@ impl Rules {
         let firings = self.firings(case, calendar).into_iter().map(|raise| raise.on);
         firings.chain(case.acts_on(calendar)).min()
     }
-
-    /// The first day after `day` on which a case is to be looked at again.
-    pub fn watch_after(&self, case: &Case, calendar: &Calendar, day: Date) -> Option<Date> {
-        let firings = self.firings(case, calendar).into_iter().map(|raise| raise.on);
-        firings.chain(case.acts_on(calendar)).filter(|on| *on > day).min()
-    }
 }
 
 fn raise(

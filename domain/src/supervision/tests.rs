@@ -90,7 +90,6 @@ fn the_colours_come_in_their_order() {
     assert_eq!(fires_on(&case, "statutory-passed"), [date(2026, 9, 30)]);
     assert_eq!(fires_on(&case, "review-passed"), [date(2026, 9, 10), date(2026, 9, 10)], "one for each department");
     assert_eq!(Rules::default().watch_on(&case, &CALENDAR), Some(date(2026, 9, 10)));
-    assert_eq!(Rules::default().watch_after(&case, &CALENDAR, date(2026, 9, 10)), Some(date(2026, 9, 11)));
 }
 
 #[test]

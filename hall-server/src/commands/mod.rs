@@ -11,6 +11,7 @@ mod items;
 mod migrate_database;
 mod sample;
 mod serve;
+mod supervision;
 mod users;
 pub mod verify;
 
@@ -105,6 +106,9 @@ enum Command {
     /// Working days
     #[command(subcommand)]
     Calendar(Calendar),
+    /// Rules of electronic supervision
+    #[command(subcommand)]
+    Supervision(supervision::Supervision),
 }
 
 #[derive(Debug, Subcommand)]
@@ -154,6 +158,8 @@ pub enum CommandError {
     Send(#[from] crate::exchange::outbound::SendError),
     #[error(transparent)]
     Replay(#[from] crate::exchange::staff::ReplayError),
+    #[error(transparent)]
+    Rules(#[from] crate::supervision::load::LoadError),
     #[error(transparent)]
     Notices(#[from] crate::notices::settings::NoticeSettingsError),
     #[error("the history is not whole")]
@@ -207,6 +213,7 @@ impl Cli {
             Command::Evidence(evidence) => evidence.run(),
             Command::Dossier(dossier) => dossier.run(&address).await,
             Command::Sweep { files } => files::sweep(&open(&address).await?, &files.vault(&address)).await,
+            Command::Supervision(supervision) => supervision.run(&open(&address).await?).await,
             Command::User(user) => user.run(&open(&address).await?).await,
             Command::Device(device) => device.run(&open(&address).await?).await,
             Command::MigrateDatabase { to } => migrate_database::run(&open(&address).await?, &address, &to).await,

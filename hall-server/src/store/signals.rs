@@ -70,11 +70,6 @@ pub async fn find(connection: &mut AnyConnection, ids: &[i64]) -> Result<Vec<Sig
     query.fetch_all(connection).await?.iter().map(signal_row).collect()
 }
 
-pub async fn of_case(connection: &mut AnyConnection, case_no: &str) -> Result<Vec<SignalRow>, StoreError> {
-    let sql = "SELECT id, body FROM signals WHERE case_no = $1 ORDER BY id";
-    sqlx::query(sql).bind(case_no).fetch_all(connection).await?.iter().map(signal_row).collect()
-}
-
 /// Signals in these states, the gravest and oldest first.
 pub async fn list(
     connection: &mut AnyConnection,

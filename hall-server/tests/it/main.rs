@@ -26,6 +26,7 @@ mod head_stories;
 mod history;
 mod identity_stories;
 mod lookup_stories;
+mod notice_stories;
 mod page_stories;
 mod preparation_stories;
 mod repeated_requests;

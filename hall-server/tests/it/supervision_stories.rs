@@ -119,3 +119,24 @@ story! {
         assert_eq!(step(&market, &case, "confirm-withdrawal", "").await.ok()["state"], "withdrawn");
     }
 }
+
+story! {
+    async fn an_office_loads_rules_of_its_own_and_what_was_raised_stays(hall: &Hall) {
+        let (_desk, case) = accepted(hall).await;
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("rules.toml");
+        let load = async || hall_server::supervision::load::load(&hall.store, &file, "operator:gao", crate::support::TUESDAY_TEN).await;
+        std::fs::write(&file, "[[rule]]\nid = \"late\"\nname = { zh = \"\" }\nsignal = \"red\"\ntrigger = { when = \"overdue\", clock = \"promised\" }\nreply_days = 0\n").unwrap();
+        let refused = load().await.unwrap_err().to_string();
+        assert!(refused.contains("no Chinese name") && refused.contains("no day to reply"), "{refused}");
+        std::fs::write(&file, "[[rule]]\nid = \"late\"\nname = { zh = \"超时\" }\nsignal = \"red\"\ntrigger = { when = \"overdue\", clock = \"promised\" }\nreply_days = 2\n").unwrap();
+        assert_eq!(load().await.unwrap(), 1);
+        hall.state.engine.read_calendar().await.unwrap();
+        let supervisor = hall.person("supervisor", &[Role::Supervisor], None, None).await;
+        let rules = supervisor.get("/api/v1/supervision/rules").await.ok();
+        assert_eq!(rules.as_array().unwrap().len(), 1);
+        hall.days_pass(20).await;
+        let seen = supervisor.get("/api/v1/signals").await.ok();
+        assert_eq!((seen[0]["rule"].as_str(), &seen[0]["case_no"]), (Some("late"), &case["case_no"]));
+    }
+}

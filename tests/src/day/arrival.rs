@@ -175,6 +175,36 @@ impl Day {
         Ok(phone)
     }
 
+    /// While waiting, the citizen answers the item's questions on the phone and hands the preparation over.
+    pub(super) async fn prepare_on_phone(&mut self, ticket: &Held) -> Result<()> {
+        let page = self.browser.open(&format!("{}/prepare", ticket.address), PHONE.0, PHONE.1).await?;
+        let mut answered = 0;
+        for question in &self.item.questions {
+            let Some(choice) = question.choices.first() else { continue };
+            let radio = format!("input[name={}][value={}]", question.key, choice.key);
+            until("the question on the phone", async || {
+                let asked = page.ask(&format!("return !!document.querySelector('{radio}')")).await?;
+                Ok((asked == true).then_some(()))
+            })
+            .await?;
+            page.click(&radio).await?;
+            until("the answer to be kept", async || {
+                let kept = page.ask(&format!("return !!document.querySelector('.choice-chosen {radio}')")).await?;
+                Ok((kept == true).then_some(()))
+            })
+            .await?;
+            answered += 1;
+        }
+        page.click("[data-testid=send]").await?;
+        page.reads("sent", "").await?;
+        page.picture(&self.evidence.file("phone-prepare.png")).await?;
+        page.close().await?;
+        self.evidence.step(
+            "While waiting, the citizen prepares on the phone",
+            &format!("{answered} questions are answered, and the papers that then apply are listed: phone-prepare.png"),
+        )
+    }
+
     /// The other panel: landscape.
     pub(super) async fn other_kiosk(&mut self) -> Result<()> {
         let devices = self.world.simulators("landscape").await?;

@@ -19,7 +19,7 @@ use crate::simulators::Simulators;
 use crate::world::{self, Frame, HALL, SampleUser, Station, Windows, World};
 
 /// Every step that a whole day tells; fewer is a day cut short.
-const STEPS: usize = 35;
+const STEPS: usize = 36;
 
 const PORTRAIT: Frame = Frame { width: 1080, height: 1920 };
 const LANDSCAPE: Frame = Frame { width: 1280, height: 1024 };
@@ -71,6 +71,7 @@ pub async fn play(folder: &Path) -> Result<()> {
     day.guide_on_paper().await?;
     let ticket = day.take_ticket().await?;
     let phone = day.follow_on_phone(&ticket).await?;
+    day.prepare_on_phone(&ticket).await?;
     let board = day.open_board().await?;
     day.call(&ticket, &board, &phone).await?;
     let receipt = day.take_in(&ticket, &phone).await?;

@@ -6,7 +6,7 @@ use protocol::staff::Role;
 
 use super::{Day, Receipt};
 use crate::people::Citizen;
-use crate::screen::{button, button_with, field, text, word};
+use crate::screen::{button, button_with, choice, field, text, word};
 use crate::{Result, qr};
 
 /// The printer's command for a picture.
@@ -23,6 +23,12 @@ impl Day {
         self.desk.screen.see(&word(ticket.number)).await?;
         self.desk.screen.see(&text(citizen.name)).await?;
         self.desk.screen.touch(&button("已到窗")).await?;
+        for question in &self.item.questions {
+            if let Some(first) = question.choices.first() {
+                self.desk.screen.touch(&choice(&first.text.zh)).await?;
+            }
+        }
+        self.desk_picture("desk-situations.png").await?;
         self.desk.screen.touch(&button("开始办件")).await?;
         self.desk.screen.touch(&button("补正告知").of("IntakePanel")).await?;
         self.desk.screen.see(&text("只能告知一次，请列全")).await?;

@@ -1,7 +1,7 @@
 //! Special procedures (特别程序) and the extension (延期): what moves a due date.
 
 use protocol::Millis;
-use protocol::catalogue::{DayUnit, SpecialKind};
+use protocol::catalogue::SpecialKind;
 
 use super::Taken;
 use crate::cases::clock::{Budget, Ledger};
@@ -121,10 +121,5 @@ impl Case {
         }
         self.extension = Some(Extension { at: now, by: asker.name(), days, reason: reason.clone() });
         Ok(CaseChange::CaseExtended { days, reason })
-    }
-
-    /// How the limits of this case are counted.
-    pub fn unit(&self) -> DayUnit {
-        self.terms.unit
     }
 }
