@@ -47,12 +47,11 @@ pub fn join(package: &Item, members: &[Item]) -> Result<Joined, PackageError> {
     if package.members.is_empty() {
         return Err(PackageError::NotAPackage(package.code.clone()));
     }
-    let mut joined = Joined {
-        item: package.clone(),
-        questions: BTreeMap::new(),
-        documents: BTreeMap::new(),
-        fields: BTreeMap::new(),
-    };
+    // What it asks for is its members' to say; so one that is joined already is joined again to the same.
+    let bare =
+        Item { questions: Vec::new(), documents: Vec::new(), form: Vec::new(), fees: Vec::new(), ..package.clone() };
+    let mut joined =
+        Joined { item: bare, questions: BTreeMap::new(), documents: BTreeMap::new(), fields: BTreeMap::new() };
     let mut asked_when = AskedWhen::default();
     for (number, code) in (1..).zip(&package.members) {
         let member = members.iter().find(|item| item.code == *code);
@@ -359,6 +358,13 @@ mod tests {
         assert_eq!(of("fire"), [pair("premises", "rented"), pair("size", "more")]);
         let form = [pair("m1_area", "80")].into();
         assert_eq!(joined.form_of("fire", &form), [pair("area", "80")].into());
+    }
+
+    #[test]
+    fn a_package_that_is_joined_already_is_joined_again_to_the_same() {
+        let members = [food(), fire()];
+        let once = join(&package(), &members).unwrap();
+        assert_eq!(join(&once.item, &members).unwrap(), once);
     }
 
     #[test]
