@@ -12,7 +12,7 @@ use crate::cases;
 use crate::engine::calendar::in_force;
 use crate::engine::outside::{self, Occurrence};
 use crate::store::calendars::{self, CalendarRow};
-use crate::store::{Store, StoreError, queue};
+use crate::store::{Store, StoreError};
 use crate::supervision;
 
 /// Why a file changes nothing.
@@ -81,15 +81,7 @@ pub async fn put(
     now: Millis,
 ) -> Result<Loaded, LoadError> {
     let mut tx = store.begin_write().await?;
-    let mut halls: Vec<String> = queue::turns(&mut tx).await?.into_iter().map(|(hall, ..)| hall).collect();
-    // In the order in which the writer takes them. From here on nobody else loads a year.
-    halls.sort_unstable();
-    let mut turns = Vec::with_capacity(halls.len());
-    for hall in halls {
-        if let Some(turn) = queue::take_turn(&mut tx, &hall).await? {
-            turns.push((hall, turn));
-        }
-    }
+    let turns = outside::take_all_turns(&mut tx).await?;
     let year = arrangement.year;
     let (content, digest) = calendars::content(&arrangement);
     let before = in_force(&mut tx).await?;

@@ -20,6 +20,19 @@ pub struct Occurrence<'a, T> {
     pub body: &'a T,
 }
 
+/// Takes every hall's turn, in the order in which the writer takes them: from here on nobody else writes in any hall.
+pub async fn take_all_turns(connection: &mut AnyConnection) -> Result<Vec<(String, Turn)>, StoreError> {
+    let mut halls: Vec<String> = queue::turns(connection).await?.into_iter().map(|(hall, ..)| hall).collect();
+    halls.sort_unstable();
+    let mut turns = Vec::with_capacity(halls.len());
+    for hall in halls {
+        if let Some(turn) = queue::take_turn(connection, &hall).await? {
+            turns.push((hall, turn));
+        }
+    }
+    Ok(turns)
+}
+
 /// Puts an event behind a hall's last, in the transaction that took the hall's turn.
 pub async fn record<T: Serialize>(
     connection: &mut AnyConnection,

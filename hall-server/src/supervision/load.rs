@@ -11,7 +11,7 @@ use thiserror::Error;
 
 use crate::engine::outside::{self, Occurrence};
 use crate::store::supervision_rules::{self, RulesRow};
-use crate::store::{Store, StoreError, queue};
+use crate::store::{Store, StoreError};
 
 #[derive(Debug, Error)]
 pub enum LoadError {
@@ -55,14 +55,7 @@ pub async fn load(store: &Store, path: &Path, by: &str, now: Millis) -> Result<i
     let rules = Rules::new(file.rule).map_err(LoadError::Rules)?;
     let source = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let mut tx = store.begin_write().await?;
-    let mut halls: Vec<String> = queue::turns(&mut tx).await?.into_iter().map(|(hall, ..)| hall).collect();
-    halls.sort_unstable();
-    let mut turns = Vec::with_capacity(halls.len());
-    for hall in halls {
-        if let Some(turn) = queue::take_turn(&mut tx, &hall).await? {
-            turns.push((hall, turn));
-        }
-    }
+    let turns = outside::take_all_turns(&mut tx).await?;
     // Texts, whole numbers and lists, which it can always write.
     let content = serde_json_canonicalizer::to_string(&rules.all()).unwrap_or_default();
     let row = RulesRow {
