@@ -3,7 +3,9 @@
 
 use protocol::case::{BranchState, CaseState};
 use protocol::staff::Role;
+use serde_json::json;
 
+use super::arrival::filled_form;
 use super::{Day, Receipt};
 use crate::people::Citizen;
 use crate::screen::{button, button_with, choice, field, text, word};
@@ -18,6 +20,8 @@ impl Day {
         let citizen = Citizen::rare();
         let ticket = self.ticket_for(&citizen, "ticket-2", false).await?;
         self.kiosk.screen.touch(&button("完成")).await?;
+        // The form is filled in while waiting; the questions are answered at the window.
+        self.enter(&ticket, &json!({ "form": filled_form(&self.item) })).await?;
         self.desk.screen.touch(&button("窗口")).await?;
         self.desk.screen.touch(&button("叫下一号")).await?;
         self.desk.screen.see(&word(ticket.number)).await?;
