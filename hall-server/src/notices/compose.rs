@@ -86,9 +86,8 @@ fn kind(parts: &Parts<'_>) -> Kind {
             requests: requests(item, documents, note),
             basis: basis(),
             due: *due,
-            otherwise: due.map_or_else(Text::default, |_| {
-                Text::new("逾期未补正的，视为撤回申请", "Otherwise the application counts as withdrawn")
-            }),
+            otherwise: due
+                .map_or_else(Text::default, |_| Text::new("视为撤回申请", "the application counts as withdrawn")),
         },
         Facts::Acceptance { due, provisional, deemed, deferred, deferred_due } => Kind::Acceptance {
             accepted: case.case.accepted_at.map_or(issued, civil::day),
