@@ -67,7 +67,7 @@ pub enum Standing {
 impl Facts {
     /// The paper that a step issues; `None` where it issues none. `case` is the case after the step.
     pub fn of(case: &Case, event: &CaseEvent, moment: &Moment<'_>) -> Option<Facts> {
-        let limit = |case: &Case| case.accepted_at.and_then(|_| case.due(moment.calendar));
+        let limit = |case: &Case| case.promised_due(moment.calendar);
         Some(match &event.change {
             CaseChange::CaseReceived { .. } => Facts::Receipt,
             CaseChange::CorrectionNotified { documents, note } => Facts::Correction {

@@ -160,6 +160,11 @@ pub(super) fn lapse_due(case: &Case, calendar: &Calendar) -> Option<Date> {
 }
 
 impl Case {
+    /// The day on which the applicant is promised an end: none before acceptance, whatever the intake's own clock says.
+    pub fn promised_due(&self, calendar: &Calendar) -> Option<crate::calendar::Due> {
+        self.limit_clocks().first()?.due(calendar)
+    }
+
     /// The date that counts for whoever has the case: the promised limit's, else the statutory one's; before acceptance the intake's.
     pub fn due(&self, calendar: &Calendar) -> Option<crate::calendar::Due> {
         match self.intake_clock() {

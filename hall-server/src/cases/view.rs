@@ -66,7 +66,7 @@ pub async fn case(
     let name_of = |department: &str| departments.get(department).cloned().unwrap_or_default();
     let calendar = state.engine.calendar();
     let moment = Moment { now: state.clock.now(), calendar: &calendar };
-    let due = case.due(&calendar);
+    let due = case.promised_due(&calendar);
     let documents: HashMap<&str, &Text> = item.documents.iter().map(|d| (d.key.as_str(), &d.name)).collect();
     let document_name = |key: &str| documents.get(key).map_or_else(|| Text::new(key, ""), |name| (*name).clone());
     let returned = match &case.state {
@@ -188,7 +188,7 @@ pub async fn progress(state: &AppState, connection: &mut AnyConnection, row: &Ca
         state: case.state.name(),
         text: state_text(&case.state),
         received_at: case.received_at,
-        due_on: case.due(&state.engine.calendar()).map(|due| due.date.to_string()),
+        due_on: case.promised_due(&state.engine.calendar()).map(|due| due.date.to_string()),
         missing: item.documents.iter().filter(|d| missing.contains(&d.key)).map(|d| d.name.clone()).collect(),
         steps: progress_steps(case),
         item_name: item.name,
@@ -212,7 +212,7 @@ pub async fn receipt(
         department_name: departments.get(&row.case.department).cloned().unwrap_or_default(),
         applicant_name: mask_name(&row.applicant.name),
         accepted_at,
-        due_on: row.case.due(&state.engine.calendar()).map(|due| due.date.to_string()),
+        due_on: row.case.promised_due(&state.engine.calendar()).map(|due| due.date.to_string()),
         documents: item.documents.iter().filter(|d| provided(&d.key)).map(|d| d.name.clone()).collect(),
         query_url: query_url(state, &row.query_code),
         item_name: item.name,

@@ -110,7 +110,9 @@ story! {
         assert_eq!(desk.person.post("/api/v1/applications", open("2026-11-25", &answers)).await.code(), "invalid-field");
         assert_eq!(desk.person.post("/api/v1/applications", open("yesterday", &answers)).await.code(), "invalid-field");
         let application = desk.person.post("/api/v1/applications", open("2026-11-20", &answers)).await.ok();
-        assert_eq!(application["cases"][0]["due_on"], "2026-11-27", "five working days from Friday the 20th");
+        let case = &application["cases"][0];
+        assert_eq!(case["clocks"][0]["due_on"], "2026-11-27", "five working days from Friday the 20th");
+        assert_eq!(case["due_on"], json!(null), "nothing is promised before acceptance");
         let signals = desk.person.get("/api/v1/signals").await.ok();
         assert_eq!(signals[0]["rule"], "taken-in-offline");
     }
