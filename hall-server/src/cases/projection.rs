@@ -4,7 +4,9 @@
 use std::collections::HashSet;
 
 use domain::calendar::Calendar;
+use domain::cases::Case;
 use domain::supervision::{Raise, Rules};
+use jiff::civil::Date;
 
 use crate::store::cases::CaseRow;
 use crate::store::signals::SignalKey;
@@ -21,9 +23,14 @@ pub fn project(row: &mut CaseRow, calendar: &Calendar, rules: &Rules, raised: &H
             (task, due_on)
         })
         .collect();
+    row.watch_on = watch_on(case, calendar, rules, raised).map(|day| day.to_string());
+}
+
+/// The first day on which a case is to be looked at: a rule fires that has not, or the hall itself has something to do.
+pub fn watch_on(case: &Case, calendar: &Calendar, rules: &Rules, raised: &HashSet<SignalKey>) -> Option<Date> {
     let firings = rules.firings(case, calendar).into_iter();
     let awaited = firings.filter(|raise| !raised.contains(&key(&case.case_no, raise))).map(|raise| raise.on);
-    row.watch_on = awaited.chain(case.acts_on(calendar)).min().map(|day| day.to_string());
+    awaited.chain(case.acts_on(calendar)).min()
 }
 
 /// What makes a signal the same.

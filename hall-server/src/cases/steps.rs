@@ -38,11 +38,11 @@ pub async fn step(
     check(&state, staff.user(), &step).await?;
     let hall = {
         let mut connection = state.store.reader().acquire().await?;
-        let row = cases::one(&mut connection, &case_no).await?.ok_or_else(|| ApiError::new(Code::UnknownCase))?;
         if let Step::AttachFile { file, .. } = &step {
+            let row = cases::one(&mut connection, &case_no).await?.ok_or_else(|| ApiError::new(Code::UnknownCase))?;
             check_file(&mut connection, &row, file).await?;
         }
-        row.case.hall
+        cases::hall_of(&mut connection, &case_no).await?.ok_or_else(|| ApiError::new(Code::UnknownCase))?
     };
     let asker = CaseAsker::Staff(Box::new(staff.user().clone()));
     let command = Command::Step { case_no, asker, step: Box::new(step) };

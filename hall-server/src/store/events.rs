@@ -1,5 +1,6 @@
 //! History: written once, read by screens that were away, by cases' histories and by `verify`.
 
+use protocol::Millis;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
@@ -70,6 +71,36 @@ pub async fn of_case(connection: &mut AnyConnection, case_no: &str) -> Result<Ve
     let sql = format!("SELECT {EVENT} FROM events WHERE subject = $1 AND subject LIKE 'case:%' ORDER BY turn");
     let rows = sqlx::query(AssertSqlSafe(sql)).bind(format!("case:{case_no}")).fetch_all(connection).await?;
     rows.iter().map(event).collect()
+}
+
+/// An event of a case, without its place in the chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Happened {
+    pub hall: String,
+    pub turn: i64,
+    pub at: Millis,
+    pub kind: String,
+    pub actor: String,
+    pub body: String,
+}
+
+/// The same as [`of_case`], as far as people read it.
+pub async fn history(connection: &mut AnyConnection, case_no: &str) -> Result<Vec<Happened>, StoreError> {
+    let sql = "SELECT hall, turn, at, kind, actor, body FROM events \
+               WHERE subject = $1 AND subject LIKE 'case:%' ORDER BY turn";
+    let rows = sqlx::query(sql).bind(format!("case:{case_no}")).fetch_all(connection).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Happened {
+                hall: row.try_get(0)?,
+                turn: row.try_get(1)?,
+                at: row.try_get(2)?,
+                kind: row.try_get(3)?,
+                actor: row.try_get(4)?,
+                body: row.try_get(5)?,
+            })
+        })
+        .collect()
 }
 
 fn event(row: &AnyRow) -> Result<Event, StoreError> {
