@@ -33,7 +33,7 @@ pub(crate) async fn measure() -> Result<Report> {
     let tally = Rc::new(RefCell::new(Tally { latencies: Latencies::new()?, stored: HashMap::new(), exhausted: false }));
     let clients = LocalSet::new();
     let cases = clients.run_until(open_cases(&hall, &office)).await?;
-    let started = Instant::now();
+    let (before, started) = (hall.world.server_time()?, Instant::now());
     let mut running = Vec::new();
     for (client, cases) in cases.into_iter().enumerate() {
         let connection = Connection::open(&hall.address).await?;
@@ -45,6 +45,7 @@ pub(crate) async fn measure() -> Result<Report> {
         client.await??;
     }
     let time = started.elapsed().as_secs_f64();
+    let used = hall.world.server_time()? - before;
     let tally = tally.borrow();
     let lost = lost(&hall, &office, &tally.stored).await?;
     hall.verify()?;
@@ -52,6 +53,7 @@ pub(crate) async fn measure() -> Result<Report> {
         .figure("per_second", tally.latencies.count() as f64 / time, Goal::AtLeast(1500.0), "")
         .figure("p50_ms", tally.latencies.percentile(50.0), Goal::None, "")
         .figure("p99_ms", tally.latencies.percentile(99.0), Goal::None, "")
+        .figure("server_us_each", take::micros_each(used, tally.latencies.count()), Goal::None, "")
         .figure("cases", tally.stored.len() as f64, Goal::None, "")
         .figure("lost", lost as f64, Goal::Exactly(0.0), ""))
 }

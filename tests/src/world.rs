@@ -227,6 +227,11 @@ impl World {
         self.server.kill()
     }
 
+    /// The processor time that the server has used since it was started.
+    pub fn server_time(&self) -> Result<std::time::Duration> {
+        self.server.processor_time()
+    }
+
     /// Starts the server again on the same database, at the same address.
     pub async fn restart_server(&mut self) -> Result<()> {
         self.server = start_server(&self.folder, &self.database, self.port)?;
