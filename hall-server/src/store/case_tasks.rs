@@ -30,7 +30,7 @@ pub struct TaskRow {
 
 const DUE_FIRST: &str = "ORDER BY case_tasks.due_on, case_tasks.since";
 
-const KINDS: [(TaskKind, &str); 13] = [
+const KINDS: [(TaskKind, &str); 14] = [
     (TaskKind::Review, "review"),
     (TaskKind::Decide, "decide"),
     (TaskKind::Complete, "complete"),
@@ -43,6 +43,7 @@ const KINDS: [(TaskKind, &str); 13] = [
     (TaskKind::Advise, "advise"),
     (TaskKind::Countersign, "countersign"),
     (TaskKind::Special, "special"),
+    (TaskKind::CloseSpecial, "close-special"),
     (TaskKind::Withdrawal, "withdrawal"),
 ];
 
