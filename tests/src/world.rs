@@ -276,7 +276,7 @@ impl World {
 
     /// The processor time that the server has used since it was started.
     pub fn server_time(&self) -> Result<std::time::Duration> {
-        self.server.processor_time()
+        self.server.as_ref().ok_or("the server was not started yet")?.processor_time()
     }
 
     /// Starts the server again on the same database, at the same address.
