@@ -83,10 +83,14 @@ pub async fn search(
             TaskRow {
                 kind: first.map_or(TaskKind::Unknown, |task| task.kind),
                 since: first.map_or(row.changed_at, |task| task.since),
-                assignee: String::new(),
-                person: String::new(),
-                due_on: row.due_on.clone(),
-                row,
+                due_on: row.due_on,
+                item_version: row.case.item_version,
+                state: row.case.state.name(),
+                applicant_name: row.applicant.name,
+                case_no: row.case.case_no,
+                item: row.case.item,
+                department: row.case.department,
+                to_decide: None,
             }
         })
         .collect();
@@ -115,7 +119,8 @@ pub async fn tasks(State(state): State<AppState>, staff: Staff) -> Result<Json<V
         rows.extend(case_tasks::of(&mut connection, hall, &kinds, &[]).await?);
     }
     // Four eyes: a signer who had a say in a case has nothing to decide in it.
-    rows.retain(|task| task.row.case.task_is_for(task.kind, &Asker::Staff(user)));
+    let asker = Asker::Staff(user);
+    rows.retain(|task| task.to_decide.as_ref().is_none_or(|case| case.task_is_for(task.kind, &asker)));
     Ok(Json(view::tasks(&state, &mut connection, rows).await?))
 }
 

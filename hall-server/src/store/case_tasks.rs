@@ -1,12 +1,12 @@
 //! Who has something to do in a case, and which cases are to be looked at when: what lists and jobs read, written with the case.
 
-use domain::cases::TaskFor;
+use domain::cases::{Case, TaskFor};
 use protocol::Millis;
-use protocol::case::TaskKind;
+use protocol::case::{CaseState, TaskKind};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
-use super::cases::{CASE, CaseRow, case_row};
+use super::cases::CaseRow;
 use super::{StoreError, placeholders};
 
 /// Stands where no clock runs: after every other date.
@@ -20,12 +20,17 @@ const MOST: u32 = 200;
 pub struct TaskRow {
     pub kind: TaskKind,
     pub since: Millis,
-    /// The department's or hall's code.
-    pub assignee: String,
-    pub person: String,
     /// As reckoned when the case last changed.
     pub due_on: Option<String>,
-    pub row: CaseRow,
+    pub case_no: String,
+    pub item: String,
+    pub item_version: i64,
+    /// The department that answers for the item.
+    pub department: String,
+    pub state: CaseState,
+    pub applicant_name: String,
+    /// Of a case that is to be decided: who has had a say in it decides whose task that is.
+    pub to_decide: Option<Box<Case>>,
 }
 
 const DUE_FIRST: &str = "ORDER BY case_tasks.due_on, case_tasks.since";
@@ -72,7 +77,7 @@ pub async fn of(
             let place = parts.len();
             let person = person + 2;
             parts.push(format!(
-                "SELECT * FROM (SELECT kind, since, person, due_on, assignee, case_no FROM case_tasks \
+                "SELECT * FROM (SELECT kind, since, due_on, case_no FROM case_tasks \
                  WHERE assignee = $1 AND kind = '{kind}' AND person = ${person} \
                  ORDER BY due_on, since LIMIT {MOST}) AS part{place}"
             ));
@@ -95,27 +100,38 @@ pub async fn due_by(connection: &mut AnyConnection, day: &str) -> Result<Vec<Tas
     rows.iter().map(task_row).collect()
 }
 
-/// Tasks with their cases: of the table, or of what stands for it.
+/// Tasks with what lists show of their cases: of the table, or of what stands for it.
 fn with_cases(tasks: &str, rest: &str) -> String {
-    let columns: Vec<String> = CASE.split(", ").map(|c| format!("cases.{} AS {}", c.trim(), c.trim())).collect();
     format!(
-        "SELECT case_tasks.kind AS task_kind, case_tasks.since AS task_since, case_tasks.person AS task_person, \
-         case_tasks.due_on AS task_due_on, case_tasks.assignee AS task_assignee, {} FROM {tasks} \
-         JOIN cases ON cases.case_no = case_tasks.case_no {rest}",
-        columns.join(", ")
+        "SELECT case_tasks.kind, case_tasks.since, case_tasks.due_on, cases.case_no, cases.item, cases.item_version, \
+         cases.department, cases.state, cases.applicant_name, \
+         CASE WHEN case_tasks.kind = 'decide' THEN cases.body ELSE '' END FROM {tasks} \
+         JOIN cases ON cases.case_no = case_tasks.case_no {rest}"
     )
 }
 
 fn task_row(row: &AnyRow) -> Result<TaskRow, StoreError> {
-    let kind: String = row.try_get("task_kind")?;
-    let due_on: String = row.try_get("task_due_on")?;
+    let (kind, due_on, case_no): (String, String, String) = (row.try_get(0)?, row.try_get(2)?, row.try_get(3)?);
+    let (state, body): (String, String) = (row.try_get(7)?, row.try_get(9)?);
+    let bad = |error: serde_json::Error| StoreError::Inconsistent {
+        table: "cases",
+        row: case_no.clone(),
+        what: error.to_string(),
+    };
     Ok(TaskRow {
         kind: KINDS.iter().find(|(_, text)| *text == kind).map_or(TaskKind::Unknown, |(kind, _)| *kind),
-        since: row.try_get("task_since")?,
-        assignee: row.try_get("task_assignee")?,
-        person: row.try_get("task_person")?,
+        since: row.try_get(1)?,
         due_on: Some(due_on).filter(|due| due != NEVER),
-        row: case_row(row)?,
+        item: row.try_get(4)?,
+        item_version: row.try_get(5)?,
+        department: row.try_get(6)?,
+        state: serde_json::from_value(state.into()).map_err(bad)?,
+        applicant_name: row.try_get(8)?,
+        to_decide: Some(body)
+            .filter(|body| !body.is_empty())
+            .map(|body| serde_json::from_str(&body).map_err(bad))
+            .transpose()?,
+        case_no,
     })
 }
 

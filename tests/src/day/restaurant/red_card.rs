@@ -47,7 +47,8 @@ impl Day {
         if closed.state != SignalState::Confirmed {
             return Err(format!("after the supervisor's word the signal is {:?}", closed.state).into());
         }
-        self.evidence.step("The supervisor confirms the answer", &format!("{} closes signal {}", supervisor.name, closed.id))
+        self.evidence
+            .step("The supervisor confirms the answer", &format!("{} closes signal {}", supervisor.name, closed.id))
     }
 
     async fn signal(&self, watching: &crate::api::Api, case_no: &str) -> Result<Signal> {
