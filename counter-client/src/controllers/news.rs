@@ -83,6 +83,9 @@ impl<O: Outside> Desk<O> {
         if self.window.push(push) && self.has_window() {
             self.window.refresh(&mut self.outside);
         }
+        if matches!(push.change, Change::SignalChanged { .. }) {
+            self.signals.refresh(&mut self.outside);
+        }
         if let Change::CaseChanged { case_no } = &push.change {
             for file in self.intake.files.iter_mut().chain([&mut self.file]) {
                 if file.is(case_no) {

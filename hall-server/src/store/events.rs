@@ -72,6 +72,16 @@ pub async fn of_case(connection: &mut AnyConnection, case_no: &str) -> Result<Ve
     rows.iter().map(event).collect()
 }
 
+/// The same with the events of its signals.
+pub async fn of_dossier(connection: &mut AnyConnection, case_no: &str) -> Result<Vec<Event>, StoreError> {
+    let mut events = of_case(connection, case_no).await?;
+    let sql = format!("SELECT {EVENT} FROM events WHERE subject = $1 AND subject LIKE 'signal:%' ORDER BY turn");
+    let rows = sqlx::query(AssertSqlSafe(sql)).bind(format!("signal:{case_no}")).fetch_all(connection).await?;
+    events.extend(rows.iter().map(event).collect::<Result<Vec<_>, _>>()?);
+    events.sort_by(|a, b| (&a.hall, a.draft.turn).cmp(&(&b.hall, b.draft.turn)));
+    Ok(events)
+}
+
 fn event(row: &AnyRow) -> Result<Event, StoreError> {
     Ok(Event {
         hall: row.try_get(0)?,

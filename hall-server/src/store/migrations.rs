@@ -34,6 +34,7 @@ const ALL: &[Migration] = &[
     migration!(9, "lookups", "0009_lookups"),
     migration!(10, "case_search", "0010_case_search"),
     migration!(11, "notices", "0011_notices"),
+    migration!(14, "signal_events", "0014_signal_events"),
 ];
 
 /// The tables whose rows are written once and never changed or removed: triggers of both databases refuse it. A migration

@@ -32,7 +32,8 @@ impl Day {
         self.office.screen.key("\n").await?;
         self.office.screen.see(&text(format!("办件 {} 已处理", restaurant.fire))).await?;
         let paused = self.case_until("paused", &restaurant.fire, |case| case.state == CaseState::Special).await?;
-        let promised = paused.clocks.iter().find(|clock| clock.kind == ClockKind::Promised).ok_or("no promised limit")?;
+        let promised =
+            paused.clocks.iter().find(|clock| clock.kind == ClockKind::Promised).ok_or("no promised limit")?;
         if promised.state != ClockState::Paused || paused.due_on.is_some() {
             return Err(format!("the clock runs on while experts review: {promised:?}").into());
         }
@@ -50,7 +51,8 @@ impl Day {
         self.office.screen.write(&field("结果（可不填）"), "专家同意疏散方案。").await?;
         self.office.screen.key("\n").await?;
         self.office.screen.see(&text(format!("办件 {} 已处理", restaurant.fire))).await?;
-        let running = self.case_until("in review again", &restaurant.fire, |case| case.state == CaseState::InReview).await?;
+        let running =
+            self.case_until("in review again", &restaurant.fire, |case| case.state == CaseState::InReview).await?;
         let due = running.due_on.clone().ok_or("after the review nothing is promised")?;
         let over = self.office_picture("expert-review-over.png").await?;
         self.leave_office().await?;
@@ -67,7 +69,8 @@ impl Day {
             { "kind": "approved", "body": { "opinion": "同意接入市政污水管网", "by": "丁志明" } },
         ]);
         let said = neighbours.say(&restaurant.sewer, &messages, 2).await?;
-        let answers: Vec<&str> = said.as_array().into_iter().flatten().filter_map(|said| said["answer"].as_str()).collect();
+        let answers: Vec<&str> =
+            said.as_array().into_iter().flatten().filter_map(|said| said["answer"].as_str()).collect();
         if answers != ["applied", "repeated", "applied", "repeated", "applied", "repeated"] {
             return Err(format!("the hall made of it {answers:?}").into());
         }
@@ -81,7 +84,7 @@ impl Day {
             &format!(
                 "it was handed {} with {} papers, and said everything twice; the hall acted once ({}), and the case is {:?}",
                 restaurant.sewer,
-                handed["documents"].as_array().map_or(0, Vec::len),
+                handed["messages"][0]["body"]["documents"].as_array().map_or(0, Vec::len),
                 answers.join(", "),
                 case.state
             ),
@@ -96,7 +99,11 @@ impl Day {
         {
             for department in departments {
                 let case = self.case(case_no).await?;
-                if case.branches.iter().any(|branch| branch.department == *department && branch.state == BranchState::Open) {
+                if case
+                    .branches
+                    .iter()
+                    .any(|branch| branch.department == *department && branch.state == BranchState::Open)
+                {
                     step(&self.of(Role::Reviewer, department).await?, case_no, agree.clone()).await?;
                 }
             }
@@ -115,9 +122,7 @@ impl Day {
         page.reads("case-number", &restaurant.food).await?;
         page.picture(&self.evidence.file("restaurant-phone.png")).await?;
         page.close().await?;
-        self.evidence.step(
-            "Three signers grant three permits",
-            &format!("{}: restaurant-phone.png", granted.join(", ")),
-        )
+        self.evidence
+            .step("Three signers grant three permits", &format!("{}: restaurant-phone.png", granted.join(", ")))
     }
 }

@@ -91,12 +91,9 @@ impl Day {
         self.desk.screen.see(&word(number)).await?;
         self.desk.screen.see(&text(owner.name)).await?;
         self.desk.screen.touch(&button("已到窗")).await?;
-        for (label, value) in [
-            ("姓名/单位", FIRM),
-            ("证件号码", CREDIT_CODE),
-            ("代理人", owner.name),
-            ("代理人证件", &owner.id_number),
-        ] {
+        for (label, value) in
+            [("姓名/单位", FIRM), ("证件号码", CREDIT_CODE), ("代理人", owner.name), ("代理人证件", &owner.id_number)]
+        {
             self.desk.screen.write(&field(label), value).await?;
         }
         self.desk_picture("restaurant-situations.png").await?;
@@ -116,7 +113,8 @@ impl Day {
         self.desk.screen.key("\n").await?;
         self.desk.screen.see(&text("查询到了，已附到办件")).await?;
         let case = self.case(food).await?;
-        let licence = case.documents.iter().find(|document| document.name.zh == "营业执照").ok_or("no licence asked for")?;
+        let licence =
+            case.documents.iter().find(|document| document.name.zh == "营业执照").ok_or("no licence asked for")?;
         if licence.status != DocumentStatus::Pulled {
             return Err(format!("after the lookup the licence is {:?}", licence.status).into());
         }

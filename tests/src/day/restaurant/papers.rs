@@ -28,7 +28,19 @@ impl Day {
         let dossier = self.evidence.file("dossier-fire.zip");
         let key = self.world.folder().join("evidence.key");
         let (out, secret) = (dossier.display().to_string(), key.display().to_string());
-        self.world.operate("dossier", &["dossier", &restaurant.fire, "--out", &out, "--evidence-key", &secret])?;
+        self.world.operate(
+            "dossier",
+            &[
+                "dossier",
+                &restaurant.fire,
+                "--out",
+                &out,
+                "--evidence-key",
+                &secret,
+                "--public-url",
+                &self.world.address(),
+            ],
+        )?;
         let public = format!("{secret}.pub");
         let said = self.world.operate("dossier-verify", &["dossier", "verify", &out, "--public-key", &public])?;
         let line = said.lines().next_back().unwrap_or_default().to_owned();
