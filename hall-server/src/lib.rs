@@ -23,6 +23,7 @@ pub mod preparation;
 pub mod queue;
 pub mod state;
 pub mod store;
+pub mod submission;
 pub mod supervision;
 
 pub use http::router;

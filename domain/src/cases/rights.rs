@@ -108,7 +108,12 @@ impl Case {
                 right(clerk || officer)?;
                 self.within_intake(moment)
             }
-            CaseAction::Receive | CaseAction::Resubmit | CaseAction::Deliver => right(clerk),
+            CaseAction::Receive if matches!(asker, Asker::System) => match self.within_intake(moment) {
+                Err(_) => Ok(()),
+                Ok(()) => Err(CaseRefusal::IntakeRunning(intake_due(self, moment.calendar).unwrap_or(moment.today()))),
+            },
+            CaseAction::Receive => right(clerk || officer && self.terms.department_accepts),
+            CaseAction::Resubmit | CaseAction::Deliver => right(clerk),
             CaseAction::ChargeFee => right(clerk || officer),
             CaseAction::Supply | CaseAction::AttachFile | CaseAction::DetachFile | CaseAction::SupplyDeferred => {
                 right(clerk || applicant)

@@ -67,7 +67,10 @@ impl Case {
             planned: None,
         };
         let mut tasks = match &self.state {
-            CaseState::Submitted { since } => vec![hall(TaskKind::Receive, *since, &[])],
+            CaseState::Submitted { since } if self.terms.department_accepts => {
+                vec![decider(TaskKind::Receive, Role::IntakeOfficer, *since, &[ClockKind::Intake])]
+            }
+            CaseState::Submitted { since } => vec![hall(TaskKind::Receive, *since, &[ClockKind::Intake])],
             CaseState::Received { since, .. } if self.terms.department_accepts => {
                 vec![decider(TaskKind::Accept, Role::IntakeOfficer, *since, &[ClockKind::Intake])]
             }

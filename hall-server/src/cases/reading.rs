@@ -127,7 +127,7 @@ fn department_kinds(user: &User) -> Vec<TaskKind> {
     let mut kinds = Vec::new();
     let has = |role| user.roles.contains(&role);
     if has(Role::IntakeOfficer) {
-        kinds.push(TaskKind::Accept);
+        kinds.extend([TaskKind::Receive, TaskKind::Accept]);
     }
     if has(Role::Reviewer) {
         kinds.extend([TaskKind::Review, TaskKind::Advise, TaskKind::CloseSpecial, TaskKind::Withdrawal]);

@@ -1,24 +1,17 @@
-//! Commands about cases, carried out by the rules of `domain`: applications, steps, the hall's own look at what is due, signals.
+//! Commands about cases, carried out by the rules of `domain`: steps, the hall's own look at what is due, signals.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
-use domain::cases::{Asker, CaseEvent, Moment, Opening, Shared, case_number, share};
-use domain::catalogue::package;
-use domain::catalogue::situations::{self, Answers};
+use domain::cases::{Asker, CaseEvent, Moment, Shared, share};
 use domain::notices::Facts;
-use domain::queue::{Ticket, TicketState};
 use domain::supervision::{Raise, Signal, SignalEvent};
-use protocol::case::{CaseAction, FileRef, Step};
-use protocol::catalogue::Item;
+use protocol::case::{CaseAction, Step};
 use protocol::staff::User;
 use protocol::supervision::SignalStep;
 
 use super::batch::Batch;
 use super::cell::Cell;
 use super::chain::Draft;
-use super::command::{Answer, CaseAsker, EngineError, OpenApplication, Request};
-use super::run::{canonical, ticket};
+use super::command::{Answer, CaseAsker, EngineError, Request};
+use super::run::canonical;
 use crate::cases::projection::{key, project};
 use crate::identity::secrets;
 use crate::store::StoreError;
@@ -44,78 +37,7 @@ impl<'a> Who<'a> {
     }
 }
 
-/// An item to be applied for, with what was answered and filled in for it.
-struct Wanted {
-    item: Arc<Item>,
-    answers: Answers,
-    form: Answers,
-    /// By the item's own document keys.
-    files: Vec<(String, FileRef)>,
-}
-
 impl Batch<'_> {
-    pub(super) fn open_application(
-        &mut self,
-        cell: &mut Cell,
-        request: &Request,
-        open: &OpenApplication,
-    ) -> Result<Answer, EngineError> {
-        let ticket = ticket(cell, open.ticket)?.clone();
-        at_the_clerks_window(cell, &ticket, &open.clerk)?;
-        let calendar = self.shared.calendar();
-        let moment = Moment { now: self.now, calendar: &calendar };
-        if let Some(day) = open.received_on.filter(|day| *day > moment.today()) {
-            return Err(EngineError::ReceivedOn(day));
-        }
-        let wanted = wanted(cell, open.item.as_ref().unwrap_or(&ticket.item), open)?;
-        let hall_number = u16::try_from(cell.ordinal).map_err(|_| EngineError::UnknownHall(request.hall.clone()))?;
-        let day = self.today();
-        let mut opened: Vec<CaseRow> = Vec::with_capacity(wanted.len());
-        for (wanted, query_code) in wanted.into_iter().zip(&open.query_codes) {
-            let serial = cell.next_case_serial(&day);
-            self.writes.case_serials.insert((request.hall.clone(), day.clone()), serial);
-            let case_no = case_number(&self.shared.area, hall_number, moment.today(), serial);
-            let applies = situations::applies(&wanted.item, &wanted.answers);
-            let opening = Opening {
-                application: opened.first().map_or_else(|| case_no.clone(), |first| first.case.case_no.clone()),
-                case_no: case_no.clone(),
-                hall: request.hall.clone(),
-                item: &wanted.item,
-                documents: applies.documents,
-                fees: applies.fees,
-                branches: applies.branches,
-                answers: wanted.answers,
-                ticket: Some(ticket.id),
-                received_on: open.received_on,
-            };
-            let (case, event) = opening.receive(&moment);
-            let mut row = CaseRow {
-                case,
-                ticket_number: Some(ticket.number()),
-                clerk: open.clerk.clone(),
-                changed_at: self.now,
-                due_on: None,
-                watch_on: None,
-                query_code: query_code.clone(),
-                form: wanted.form,
-                applicant: open.applicant.clone(),
-                collected_by: String::new(),
-                tasks: Vec::new(),
-            };
-            cell.cases.entry(ticket.id).or_default().push(case_no);
-            row = self.put_case(cell, request, Who::asks(request), row, &event);
-            for (document, file) in wanted.files {
-                let attach = Step::AttachFile { document, file };
-                // A document that does not apply under the answers has no place for what was photographed for it.
-                if let Ok((attached, event)) = self.taken(row.clone(), &Asker::Applicant, attach) {
-                    row = self.put_case(cell, request, Who::asks(request), attached, &event);
-                }
-            }
-            opened.push(row);
-        }
-        Ok(Answer::Cases(opened))
-    }
-
     pub(super) fn step(
         &mut self,
         cell: &mut Cell,
@@ -165,10 +87,14 @@ impl Batch<'_> {
             Step::Deliver { collected_by } => collected_by.trim().to_owned(),
             _ => row.collected_by.clone(),
         };
+        let clerk = match (&step, asker) {
+            (Step::Receive, Asker::Staff(user)) => user.username.clone(),
+            _ => row.clerk.clone(),
+        };
         let case_no = row.case.case_no.clone();
         let (case, event) =
             row.case.clone().apply(asker, step, &moment).map_err(|refusal| EngineError::Case { case_no, refusal })?;
-        Ok((CaseRow { case, collected_by, changed_at: self.now, ..row }, event))
+        Ok((CaseRow { case, clerk, collected_by, changed_at: self.now, ..row }, event))
     }
 
     /// Gives the application's other cases what this one was given.
@@ -337,69 +263,7 @@ impl Batch<'_> {
     }
 }
 
-/// What an application asks for: the item, or a package's members, each with its own answers and form.
-fn wanted(cell: &Cell, code: &str, open: &OpenApplication) -> Result<Vec<Wanted>, EngineError> {
-    let offered = cell.offers.get(code).ok_or_else(|| EngineError::UnknownItem(code.to_owned()))?;
-    let check = |item: &Arc<Item>| {
-        situations::check_answers(item, &open.answers)
-            .map_err(|errors| EngineError::Answers { item: item.clone(), errors })
-    };
-    if offered.item.members.is_empty() {
-        check(&offered.item)?;
-        let (answers, form) = (open.answers.clone(), open.form.clone());
-        let files = open.files.iter().flat_map(|(key, files)| files.iter().map(|file| (key.clone(), file.clone())));
-        return Ok(vec![Wanted { item: offered.item.clone(), answers, form, files: files.collect() }]);
-    }
-    let members: Vec<Item> = offered.members.iter().map(|item| (**item).clone()).collect();
-    let joined = package::join(&offered.item, &members).map_err(|error| EngineError::Package(error.to_string()))?;
-    check(&Arc::new(joined.item.clone()))?;
-    let mut wanted = Vec::with_capacity(members.len());
-    for member in &offered.members {
-        let mut item = (**member).clone();
-        // The joint clock holds for each: whoever applies for one matter is promised one date.
-        let joint = offered.item.promised_days;
-        if joint > 0 && (item.promised_days == 0 || joint < item.promised_days) {
-            item.promised_days = joint;
-        }
-        wanted.push(Wanted {
-            answers: joined.answers_of(&member.code, &open.answers),
-            form: joined.form_of(&member.code, &open.form),
-            files: files_of(&joined, &member.code, &open.files),
-            item: Arc::new(item),
-        });
-    }
-    Ok(wanted)
-}
-
-/// A member's own of the files that were prepared for the package's documents.
-fn files_of(joined: &package::Joined, member: &str, files: &BTreeMap<String, Vec<FileRef>>) -> Vec<(String, FileRef)> {
-    let mut own = Vec::new();
-    for (key, files) in files {
-        for source in joined.document_sources(key).iter().filter(|source| source.item == member) {
-            own.extend(files.iter().map(|file| (source.key.clone(), file.clone())));
-        }
-    }
-    own
-}
-
 /// Steps that give or take documents which other cases of the application may ask for too.
 pub(super) fn shares(action: CaseAction) -> bool {
     matches!(action, CaseAction::CheckDocuments | CaseAction::AttachFile | CaseAction::DetachFile | CaseAction::Pull)
-}
-
-/// An application is opened for whoever stands at the clerk's own window.
-fn at_the_clerks_window(cell: &Cell, ticket: &Ticket, clerk: &str) -> Result<(), EngineError> {
-    use domain::queue::Refusal;
-    let number = ticket.number();
-    let Some(window) = ticket.at_window() else {
-        return Err(match ticket.state {
-            TicketState::Waiting => EngineError::TicketNotCalled(number),
-            _ => EngineError::Queue(Refusal::Finished(number)),
-        });
-    };
-    if cell.queue.window(window)?.clerk() == Some(clerk) {
-        Ok(())
-    } else {
-        Err(EngineError::Queue(Refusal::CalledElsewhere { number, window }))
-    }
 }

@@ -35,6 +35,7 @@ const ALL: &[Migration] = &[
     migration!(10, "case_search", "0010_case_search"),
     migration!(11, "notices", "0011_notices"),
     migration!(12, "absences", "0012_absences"),
+    migration!(15, "submissions", "0015_submissions"),
 ];
 
 /// The tables whose rows are written once and never changed or removed: triggers of both databases refuse it. A migration

@@ -25,6 +25,7 @@ pub mod queue;
 pub mod requests;
 pub mod setup;
 pub mod signals;
+pub mod submissions;
 pub mod supervision;
 pub mod supervision_rules;
 pub mod transfer;

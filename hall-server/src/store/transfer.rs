@@ -45,6 +45,8 @@ pub const TABLES: &[&str] = &[
     "files",
     "preparations",
     "preparation_files",
+    "submissions",
+    "submission_files",
     "outbox",
     "document_fetches",
     "inbox",

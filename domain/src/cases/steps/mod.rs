@@ -23,7 +23,7 @@ impl Case {
     ) -> Result<CaseEvent, CaseRefusal> {
         let now = moment.now;
         let change = match step {
-            Step::Receive => self.receive(moment),
+            Step::Receive => self.receive(asker, moment),
             Step::CheckDocuments { documents } => self.check_documents(&documents),
             Step::NotifyCorrection { note } => self.notify_correction(asker, note, now),
             Step::Supply => self.supply(moment),

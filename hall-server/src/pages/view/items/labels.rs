@@ -9,6 +9,7 @@ const LABELS: &[(&str, &str, &str)] = &[
     ("basis", "依据", "Legal basis"),
     ("branches", "分支", "Branches"),
     ("bulk", "可批量审批", "Bulk approval"),
+    ("online", "可网上申报", "Application by phone"),
     ("choices", "选项", "Choices"),
     ("code", "实施编码", "Code"),
     ("commitment", "可告知承诺", "Commitment"),
@@ -144,6 +145,7 @@ mod tests {
             department_accepts: true,
             one_pair_of_eyes: true,
             bulk: true,
+            online: true,
             members: vec!["x".to_owned()],
             legal_basis: Text::new("x", "x"),
             ..Item::default()
