@@ -73,11 +73,7 @@ const HANDED_OVER: &str = "preparation-handed-over";
 impl Batch<'_> {
     /// What was prepared for the applications to be opened. Whoever changes a preparation waits until the batch has ended, and then
     /// finds the application: nothing that a case refers to is taken back under its hands.
-    pub(super) async fn find_prepared(
-        &mut self,
-        tx: &mut AnyConnection,
-        batch: &[Request],
-    ) -> Result<(), StoreError> {
+    pub(super) async fn find_prepared(&mut self, tx: &mut AnyConnection, batch: &[Request]) -> Result<(), StoreError> {
         let mut origins: Vec<Origin> = batch
             .iter()
             .filter_map(|request| match &request.command {

@@ -142,12 +142,7 @@ impl To<'_> {
 }
 
 /// Has every file of a multipart form kept, until one is refused.
-pub(super) async fn received(
-    state: &AppState,
-    request: Request,
-    to: To<'_>,
-    document: &str,
-) -> Result<(), ApiError> {
+pub(super) async fn received(state: &AppState, request: Request, to: To<'_>, document: &str) -> Result<(), ApiError> {
     let limit = state.files.settings.largest;
     let length = request.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
     if length.is_some_and(|length| length > state.files.settings.largest_per_ticket + FORM_ROOM) {

@@ -56,9 +56,7 @@ pub(super) async fn answer(
     };
     match done {
         Ok(true) => Ok(back(&code, &frame)),
-        Ok(false) => {
-            shown(&state, &code, &row, frame, WithdrawStage::Confirming, &withdrawal, String::new()).await
-        }
+        Ok(false) => shown(&state, &code, &row, frame, WithdrawStage::Confirming, &withdrawal, String::new()).await,
         Err(error) => {
             let (message, status) = prepare::said(&error, frame.w);
             let mut response = shown(&state, &code, &row, frame, WithdrawStage::Asked, &withdrawal, message).await?;

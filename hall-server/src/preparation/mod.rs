@@ -109,8 +109,7 @@ pub(crate) async fn submission(
 ) -> Result<Preparation, StoreError> {
     let documents = submissions::files(connection, row.id).await?;
     let stored = files::of(connection, &Subject::Submission(row.id).to_string()).await?;
-    let prepared =
-        PreparationRow { ticket: 0, draft: row.draft.clone(), sent_at: None, changed_at: row.changed_at };
+    let prepared = PreparationRow { ticket: 0, draft: row.draft.clone(), sent_at: None, changed_at: row.changed_at };
     Ok(composed(item, Some(prepared), 0, documents, stored))
 }
 

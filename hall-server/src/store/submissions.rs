@@ -27,7 +27,8 @@ pub struct SubmissionRow {
     pub application: String,
 }
 
-const SUBMISSION: &str = "SELECT id, code, hall, item, item_version, answers, form, changed_at, application FROM submissions";
+const SUBMISSION: &str =
+    "SELECT id, code, hall, item, item_version, answers, form, changed_at, application FROM submissions";
 
 pub async fn one(connection: &mut AnyConnection, id: i64) -> Result<Option<SubmissionRow>, StoreError> {
     let sql = format!("{SUBMISSION} WHERE id = $1");

@@ -57,7 +57,8 @@ pub async fn find(state: &AppState, code: &str) -> Result<Open, ApiError> {
     let mut connection = state.store.reader().acquire().await?;
     let row = submissions::by_code(&mut connection, code).await?;
     let row = row.ok_or_else(|| {
-        ApiError::new(Code::NotFound).detail("没有这份申请，或草稿已过期", "There is no such application, or the draft is out of date")
+        ApiError::new(Code::NotFound)
+            .detail("没有这份申请，或草稿已过期", "There is no such application, or the draft is out of date")
     })?;
     let item = preparation::item(&mut connection, &row.item, row.item_version).await?;
     Ok(Open { row, item })

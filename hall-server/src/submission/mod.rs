@@ -64,7 +64,9 @@ pub async fn offer(state: &AppState, item: &str) -> Result<Offer, ApiError> {
     use protocol::problem::Code;
     let found = offers(state).await?.into_iter().find(|offer| offer.item.code == item);
     found.ok_or_else(|| {
-        ApiError::new(Code::UnknownItem)
-            .detail("该事项不能在手机上申报，请到大厅办理", "This service is not applied for by phone: please come to the hall")
+        ApiError::new(Code::UnknownItem).detail(
+            "该事项不能在手机上申报，请到大厅办理",
+            "This service is not applied for by phone: please come to the hall",
+        )
     })
 }

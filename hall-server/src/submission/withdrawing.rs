@@ -48,14 +48,14 @@ pub fn check(state: &AppState, row: &CaseRow, entered: &Withdrawal) -> Result<()
     }
     let numbers = [Some(&row.applicant.id_number), row.applicant.agent.as_ref().map(|agent| &agent.id_number)];
     let entered = entered.last_four.trim().to_ascii_uppercase();
-    let fits = |number: &&String| number.len() >= LAST && number.is_char_boundary(number.len() - LAST) && number[number.len() - LAST..] == entered;
+    let fits = |number: &&String| {
+        number.len() >= LAST && number.is_char_boundary(number.len() - LAST) && number[number.len() - LAST..] == entered
+    };
     if numbers.into_iter().flatten().any(|number| fits(&number)) {
         return Ok(());
     }
-    Err(ApiError::new(Code::InvalidIdNumber).detail(
-        "证件号码后四位与申请不符",
-        "These are not the last four characters of the number in the application",
-    ))
+    Err(ApiError::new(Code::InvalidIdNumber)
+        .detail("证件号码后四位与申请不符", "These are not the last four characters of the number in the application"))
 }
 
 /// Withdraws, or asks the department to confirm it once the application was accepted.

@@ -32,5 +32,6 @@ mod page_stories;
 mod preparation_stories;
 mod repeated_requests;
 mod screens;
+mod submission_stories;
 mod supervision_stories;
 mod ticket_stories;
