@@ -160,7 +160,7 @@ async fn forget_abandoned(store: Store, vault: Vault) {
         match submission::forgetting::forget_abandoned(&store, &vault, SystemClock.now()).await {
             Ok(0) => {}
             Ok(forgotten) => {
-                tracing::info!(forgotten, "applications that were begun on a phone and not sent were forgotten")
+                tracing::info!(forgotten, "applications begun on a phone and never sent were forgotten");
             }
             Err(error) => tracing::warn!(code = error.code.as_str(), "old drafts could not be forgotten"),
         }

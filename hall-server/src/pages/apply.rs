@@ -87,7 +87,7 @@ async fn draft(
     typed: Typed,
 ) -> Result<Response, ApiError> {
     let prepared = submission::read(state, open).await?;
-    page(&SubmissionPage::new(frame, &open.row.code, &open.item, &prepared, message, typed))
+    page(&SubmissionPage::new(&frame, &open.row.code, &open.item, &prepared, message, typed))
 }
 
 /// `POST /s/{code}/prepare/answers`.

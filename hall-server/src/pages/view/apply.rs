@@ -94,7 +94,7 @@ impl ApplyItemPage {
 }
 
 impl SubmissionPage {
-    pub fn new(frame: Frame, code: &str, item: &Item, prepared: &Preparation, message: String, typed: Typed) -> Self {
+    pub fn new(frame: &Frame, code: &str, item: &Item, prepared: &Preparation, message: String, typed: Typed) -> Self {
         let path = format!("/s/{code}");
         let frame = Frame::new(frame.w, path.clone());
         SubmissionPage {

@@ -25,6 +25,7 @@ words! {
     apply_send: "提交申请", "Send the application";
     apply_sent_title: "申请已提交", "Your application was sent";
     apply_sent_note: "请保存本页或截图：凭它查看进度。大厅应在五个工作日内收件；逾期不答复的，自提交之日起视为收件并受理。", "Keep this page or take a picture of it: it is where you follow your application. The hall takes it in within five working days; if it stays silent, it counts as received and accepted from the day you sent it.";
+    submitted_on: "提交日期", "Sent on";
     apply_private: "本页有您填写的内容，请勿转发链接。", "This page holds what you entered: do not pass on its link.";
     apply_open_case: "查看进度", "Follow it";
     withdraw_title: "撤回申请", "Withdraw the application";
