@@ -167,6 +167,17 @@ impl Case {
 
     /// Whether an open task is this person's to do, four eyes included.
     pub fn task_is_for(&self, task: TaskKind, asker: &Asker<'_>) -> bool {
-        task != TaskKind::Decide || !self.branches.iter().any(|branch| branch.voices().any(|voice| asker.is(voice)))
+        let mut open = self.branches.iter().filter(|branch| branch.is_open());
+        match (task, asker) {
+            (TaskKind::Decide, _) => !self.branches.iter().any(|branch| branch.voices().any(|voice| asker.is(voice))),
+            // Nobody countersigns their own answer in another's name.
+            (TaskKind::Countersign, Asker::Substitute { user, absent }) => !open.any(|branch| {
+                branch.asked_of(&absent.username, true) && branch.reviewer.as_ref() == Some(&user.username)
+            }),
+            (TaskKind::Review, Asker::Substitute { user, absent }) => !open.any(|branch| {
+                branch.reviewer.as_ref() == Some(&absent.username) && branch.countersigned_by(&user.username)
+            }),
+            _ => true,
+        }
     }
 }

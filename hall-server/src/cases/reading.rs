@@ -117,8 +117,12 @@ pub async fn tasks(State(state): State<AppState>, staff: Staff) -> Result<Json<V
         ];
         rows.extend(case_tasks::of(&mut connection, hall, &kinds, &[]).await?);
     }
-    // Four eyes: a signer who had a say in a case has nothing to decide in it.
-    rows.retain(|task| task.row.case.task_is_for(task.kind, &Asker::Staff(user)));
+    // Four eyes: a signer who had a say in a case has nothing to decide in it, nor a substitute who countersigned it.
+    rows.retain(|task| {
+        let theirs = absent.iter().find(|absent| absent.username == task.person);
+        let asker = theirs.map_or(Asker::Staff(user), |absent| Asker::Substitute { user, absent });
+        task.row.case.task_is_for(task.kind, &asker)
+    });
     Ok(Json(view::tasks(&state, &mut connection, rows, &absent).await?))
 }
 

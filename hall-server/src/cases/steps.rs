@@ -12,11 +12,12 @@ use crate::AppState;
 use crate::absences;
 use crate::engine::command::CaseAsker;
 use crate::engine::{Command, EngineError, Request};
+use crate::files::access::Subject;
 use crate::http::asker::Staff;
 use crate::http::body::{self, Repeatable};
 use crate::http::problem::ApiError;
 use crate::store::cases::CaseRow;
-use crate::store::{cases, files, identity};
+use crate::store::{cases, files, identity, submissions};
 
 /// The longest opinion, reason or note, in characters.
 const LONGEST_TEXT: usize = 2000;
@@ -95,13 +96,19 @@ async fn asker(state: &AppState, connection: &mut AnyConnection, user: &User) ->
     Ok(if absent.is_empty() { CaseAsker::Staff(user) } else { CaseAsker::StandsIn { user, absent } })
 }
 
-/// A file is attached that is there, was given for this case or its ticket, and has the digest that will stand in the history.
+/// A file is attached that is there, was given for this case, its ticket or its submission, and has the digest that will stand in the history.
 async fn check_file(connection: &mut AnyConnection, row: &CaseRow, file: &FileRef) -> Result<(), ApiError> {
     let unknown = || ApiError::new(Code::UnknownFile);
     let there = files::one(connection, &file.id).await?.ok_or_else(unknown)?;
     let of_case = there.subject == format!("case:{}", row.case.case_no);
     let of_ticket = row.case.ticket.is_some_and(|ticket| there.subject == format!("ticket:{ticket}"));
-    if (of_case || of_ticket) && there.digest == file.digest { Ok(()) } else { Err(unknown()) }
+    let of_submission = match Subject::parse(&there.subject) {
+        Some(Subject::Submission(id)) => {
+            submissions::one(connection, id).await?.is_some_and(|sent| sent.application == row.case.application)
+        }
+        _ => false,
+    };
+    if (of_case || of_ticket || of_submission) && there.digest == file.digest { Ok(()) } else { Err(unknown()) }
 }
 
 /// What the rules cannot see: endless texts, and whether a colleague is one.

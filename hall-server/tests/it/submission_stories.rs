@@ -140,6 +140,10 @@ story! {
         let intake = case["clocks"].as_array().unwrap().iter().find(|clock| clock["kind"] == "intake").cloned().unwrap();
         assert_eq!(intake["due_on"], "2026-12-02", "it counts from the day it was taken in");
         assert!(!browse(hall, &case_path).await.shows("submitted-note"));
+        let from = case["documents"].as_array().unwrap().iter().find(|d| d["files"][0]["id"] == file).unwrap().clone();
+        take(&clerk, &case, json!({ "step": "detach-file", "document": from["key"], "file": file })).await.ok();
+        let back = json!({ "step": "attach-file", "document": from["key"], "file": from["files"][0] });
+        take(&clerk, &case, back).await.ok();
         check_all(&clerk, &case, "provided").await;
         assert_eq!(take(&clerk, &case, json!({ "step": "accept" })).await.ok()["state"], "accepted");
         assert_eq!(hall_server::commands::verify::walk(&hall.store, "district").await.unwrap().fault, None);

@@ -121,6 +121,29 @@ fn nobody_countersigns_their_own_answer_by_standing_in() {
 }
 
 #[test]
+fn what_a_substitute_may_not_do_is_not_among_their_tasks() {
+    use protocol::case::TaskKind::{Countersign, Review};
+    let (user, absent) = (wang(), li());
+    let stands_in = Asker::Substitute { user: &user, absent: &absent };
+    let case = accepted().step(&wang(), Step::AskCountersign { to: "li".into() });
+    assert!(!case.task_is_for(Countersign, &stands_in) && case.task_is_for(Countersign, &Asker::Staff(&absent)));
+    let case = in_lis_hands().step(&li(), Step::AskCountersign { to: "wang".into() });
+    assert!(case.task_is_for(Review, &stands_in));
+    let case = case.step(&wang(), countersign());
+    assert!(!case.task_is_for(Review, &stands_in) && case.task_is_for(Review, &Asker::Staff(&absent)));
+}
+
+#[test]
+fn a_special_procedure_of_the_absent_persons_branch_is_ended_on_their_behalf() {
+    let ask = Step::AskSpecial { kind: SpecialKind::ExpertReview, days: 5, reason: "专家评审".into() };
+    let close = Step::CloseSpecial { result: "通过".into() };
+    let case = in_lis_hands().step(&li(), ask.clone()).step(&leader("market"), Step::ApproveSpecial);
+    assert_eq!(stands_in(&case, close.clone()).unwrap().1.as_deref(), Some("li"));
+    let nobodys = accepted().step(&colleague("market"), ask).step(&leader("market"), Step::ApproveSpecial);
+    assert_eq!(stands_in(&nobodys, close).unwrap().1, None);
+}
+
+#[test]
 fn a_special_procedure_asked_for_on_behalf_is_approved_by_neither() {
     let ask = Step::AskSpecial { kind: SpecialKind::ExpertReview, days: 5, reason: "专家评审".into() };
     let (case, _) = stands_in(&in_lis_hands(), ask).unwrap();
