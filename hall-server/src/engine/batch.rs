@@ -13,7 +13,7 @@ use super::Shared;
 use super::applications::Prepared;
 use super::cell::Cell;
 use super::chain::{self, Draft, Event};
-use super::command::{Answer, CaseAsker, Command, EngineError, Request};
+use super::command::{Answer, Command, EngineError, Request};
 use super::lookups::Granted;
 use super::pushes::{self, Outgoing};
 use super::stored_answer::StoredAnswer;
@@ -25,7 +25,7 @@ use crate::store::queue::TicketRow;
 use crate::store::requests::Answered;
 use crate::store::signals::{SignalKey, SignalRow};
 use crate::store::submissions::SubmissionRow;
-use crate::store::{StoreError, absences, case_tasks, cases, events, lookups, notices, queue, requests, signals};
+use crate::store::{StoreError, case_tasks, cases, events, lookups, notices, queue, requests, signals};
 
 type Guard = OwnedRwLockWriteGuard<Option<Cell>>;
 type Outcome = Result<Answer, EngineError>;
@@ -211,22 +211,6 @@ impl Batch<'_> {
             self.signals.insert(row.id, row);
         }
         self.find_stand_ins(tx, batch).await
-    }
-
-    /// Whether those who would act for others still stand in for them. Arranging and ending an absence takes every hall's turn, so
-    /// that what is read here stays true until the commit.
-    async fn find_stand_ins(&mut self, tx: &mut AnyConnection, batch: &[Request]) -> Result<(), StoreError> {
-        let mut substitutes: Vec<&str> = batch
-            .iter()
-            .filter_map(|request| match &request.command {
-                Command::Step { asker: CaseAsker::StandsIn { user, .. }, .. } => Some(user.username.as_str()),
-                _ => None,
-            })
-            .collect();
-        substitutes.sort_unstable();
-        substitutes.dedup();
-        self.stand_ins.extend(absences::in_force(tx, &substitutes, civil::day(self.now)).await?);
-        Ok(())
     }
 
     /// The application's other cases, where a step gives a document that they may ask for too.

@@ -6,18 +6,19 @@ use domain::supervision::{Raise, Signal, SignalEvent};
 use protocol::case::{CaseAction, Step};
 use protocol::staff::User;
 use protocol::supervision::SignalStep;
+use sqlx::AnyConnection;
 
 use super::batch::Batch;
 use super::cell::Cell;
 use super::chain::Draft;
-use super::command::{Answer, CaseAsker, EngineError, Request};
+use super::command::{Answer, CaseAsker, Command, EngineError, Request};
 use super::run::canonical;
 use crate::cases::projection::{key, project};
 use crate::identity::secrets;
-use crate::store::StoreError;
 use crate::store::cases::CaseRow;
 use crate::store::notices::NoticeRow;
 use crate::store::signals::SignalRow;
+use crate::store::{StoreError, absences};
 
 /// Who does something, and on behalf of whom, as events name them.
 #[derive(Debug, Clone, Copy)]
@@ -65,6 +66,22 @@ impl Batch<'_> {
             self.share(cell, request, who, &row);
         }
         Ok(Answer::Case(Box::new(row)))
+    }
+
+    /// Whether those who would act for others still stand in for them. Arranging and ending an absence takes every hall's turn, so
+    /// that what is read here stays true until the commit.
+    pub(super) async fn find_stand_ins(&mut self, tx: &mut AnyConnection, batch: &[Request]) -> Result<(), StoreError> {
+        let mut substitutes: Vec<&str> = batch
+            .iter()
+            .filter_map(|request| match &request.command {
+                Command::Step { asker: CaseAsker::StandsIn { user, .. }, .. } => Some(user.username.as_str()),
+                _ => None,
+            })
+            .collect();
+        substitutes.sort_unstable();
+        substitutes.dedup();
+        self.stand_ins.extend(absences::in_force(tx, &substitutes, domain::civil::day(self.now)).await?);
+        Ok(())
     }
 
     /// Those of the absent for whom somebody stands in at this instant.
