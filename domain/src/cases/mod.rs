@@ -63,7 +63,11 @@ pub struct Case {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub answers: BTreeMap<String, String>,
     pub ticket: Option<i64>,
+    /// When it was received, or sent by the applicant while it is `unreceived`.
     pub received_at: Millis,
+    /// Sent by the applicant, and not taken in.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unreceived: bool,
     pub documents: Vec<Document>,
     /// The correction notices: one, and another only for supplied papers that are themselves wrong.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

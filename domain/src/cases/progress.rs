@@ -77,7 +77,7 @@ pub fn progress_steps(case: &Case) -> Vec<ProgressStep> {
         CaseState::InApproval { since, .. } => Some(since),
         _ => decided,
     };
-    let received = (!matches!(case.state, CaseState::Submitted { .. })).then_some(case.received_at);
+    let received = (!case.unreceived).then_some(case.received_at);
     let done: [Option<Millis>; 6] = [received, case.accepted_at, reviewed, decided, completed, delivered];
     let current = done.iter().position(Option::is_none);
     let ended = case.state.end().is_some();

@@ -19,6 +19,7 @@ impl Case {
         let silently = matches!(asker, Asker::System);
         let from = if silently { civil::day(since) } else { moment.today() };
         self.received_at = moment.now;
+        self.unreceived = false;
         self.state = CaseState::Received { since: moment.now, from };
         Ok(CaseChange::CaseReceived {
             application: self.application.clone(),

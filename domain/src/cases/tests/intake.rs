@@ -53,6 +53,7 @@ fn row_17_the_applicant_withdraws_what_was_submitted_at_once() {
     let step = Step::Withdraw { reason: "不办了".into() };
     let (case, _) = case.apply(&Asker::Applicant, step, &today()).unwrap();
     assert!(matches!(case.state, CaseState::Withdrawn { .. }));
+    assert_eq!(progress_steps(&case)[0].state, protocol::case::StepState::Ahead, "it was never taken in");
     assert!(case.open_tasks().is_empty() && case.acts_on(&CALENDAR).is_empty());
 }
 

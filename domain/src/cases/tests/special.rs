@@ -65,7 +65,11 @@ fn row_12_the_hall_ends_it_on_the_planned_day() {
     let planned = case.special_procedures[0].planned_end().unwrap();
     assert_eq!(planned, date(2026, 9, 8));
     let task = &case.open_tasks()[0];
-    assert_eq!((task.kind, task.due(&CALENDAR)), (TaskKind::CloseSpecial, Some(planned)), "the reviewer ends it sooner");
+    assert_eq!(
+        (task.kind, task.due(&CALENDAR)),
+        (TaskKind::CloseSpecial, Some(planned)),
+        "the reviewer ends it sooner"
+    );
     let withdrawn = case.clone().step(&clerk(), Step::Withdraw { reason: "不办了".into() });
     let withdrawn = withdrawn.step(&reviewer("market"), Step::ConfirmWithdrawal);
     assert!(withdrawn.open_tasks().is_empty());

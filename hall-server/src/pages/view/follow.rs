@@ -131,6 +131,8 @@ pub(super) struct CaseProgress {
     pub(super) state_name: String,
     pub(super) text: String,
     pub(super) missing: Vec<String>,
+    /// False where `received_at` is when the applicant sent it.
+    pub(super) received: bool,
     pub(super) received_at: String,
     pub(super) due_on: Option<String>,
     pub(super) steps: Vec<Step>,
@@ -265,6 +267,7 @@ impl CaseProgress {
             state_name: state.as_str().unwrap_or("unknown").to_owned(),
             text: progress.text.pick(w.english).to_owned(),
             missing: progress.missing.iter().map(|name| name.pick(w.english).to_owned()).collect(),
+            received: progress.steps.first().is_none_or(|step| step.state == StepState::Done),
             received_at: times::moment(progress.received_at, w),
             due_on: progress.due_on.as_deref().map(|iso| times::day(iso, w)),
             steps: progress
