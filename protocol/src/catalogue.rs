@@ -488,6 +488,9 @@ pub struct Item {
     /// Reviewer and signer may be one person: for 即办件 only, where the department says so.
     #[serde(default, skip_serializing_if = "is_false")]
     pub one_pair_of_eyes: bool,
+    /// 是否网办: an application may be sent from a phone, without a visit.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub online: bool,
     /// 可批量审批: signers may grant several cases at once.
     #[serde(default, skip_serializing_if = "is_false")]
     pub bulk: bool,

@@ -29,8 +29,10 @@ impl Case {
         clocks
     }
 
+    /// What was submitted is to be received within the same five working days, or the hall's silence receives it.
     fn intake_clock(&self) -> Option<CaseClock> {
         let (kind, from, days) = match &self.state {
+            CaseState::Submitted { since } => (ClockKind::Intake, civil::day(*since), INTAKE_DAYS),
             CaseState::Received { from, .. } => (ClockKind::Intake, *from, INTAKE_DAYS),
             CaseState::Correction { since } if self.terms.lapse_days > 0 => {
                 (ClockKind::Correction, civil::day(*since), self.terms.lapse_days)
@@ -188,7 +190,8 @@ impl Case {
     pub fn own_step(&self, today: Date, calendar: &Calendar) -> Option<protocol::case::Step> {
         use protocol::case::Step;
         if intake_due(self, calendar).is_some_and(|due| today > due) {
-            return Some(Step::DeemAccepted);
+            let submitted = matches!(self.state, CaseState::Submitted { .. });
+            return Some(if submitted { Step::Receive } else { Step::DeemAccepted });
         }
         if lapse_due(self, calendar).is_some_and(|due| today > due) {
             return Some(Step::Lapse);

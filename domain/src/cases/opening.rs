@@ -34,7 +34,7 @@ impl Opening<'_> {
             item_version: self.item.version,
             ticket: self.ticket,
         };
-        let case = self.case(CaseState::Submitted { since: moment.now }, moment);
+        let case = Case { unreceived: true, ..self.case(CaseState::Submitted { since: moment.now }, moment) };
         let event = CaseEvent { case_no: case.case_no.clone(), change };
         (case, event)
     }
@@ -84,6 +84,7 @@ impl Opening<'_> {
             answers: self.answers,
             ticket: self.ticket,
             received_at: moment.now,
+            unreceived: false,
             corrections: Vec::new(),
             accepted_at: None,
             accepted_by: String::new(),

@@ -8,7 +8,7 @@ use protocol::problem::Code;
 use protocol::queue::Follow;
 
 use super::frame::{Frame, page};
-use super::view::follow::{CasePage, FollowPage, FollowPart, PrepareCard, PrepareStage};
+use super::view::follow::{CasePage, FollowPage, FollowPart, PrepareCard, PrepareStage, Withdrawing};
 use crate::AppState;
 use crate::cases::view;
 use crate::http::problem::ApiError;
@@ -16,6 +16,7 @@ use crate::lookups;
 use crate::preparation::{self, changes};
 use crate::queue::follow;
 use crate::store::{cases, notices, preparations};
+use crate::submission;
 
 /// `GET /t/{code}`.
 pub(super) async fn ticket(
@@ -73,5 +74,12 @@ pub(super) async fn case(
     let progress = view::progress(&state, &mut connection, &row).await?;
     let lookups = lookups::view::for_citizen(&mut connection, &row.case.case_no).await?;
     let papers = notices::of_case(&mut connection, &row.case.case_no).await?;
-    page(&CasePage::new(frame, &code, &progress, &lookups, &papers, state.clock.now()))
+    let withdraw = if row.case.withdrawal.is_some() {
+        Withdrawing::Asked
+    } else if submission::may_withdraw(&state, &row) {
+        Withdrawing::Possible(format!("/c/{code}/withdraw?lang={}", frame.w.code()))
+    } else {
+        Withdrawing::No
+    };
+    page(&CasePage::new(frame, &code, &progress, &lookups, &papers, withdraw, state.clock.now()))
 }

@@ -19,6 +19,7 @@ macro_rules! words {
     };
 }
 
+mod apply;
 mod items;
 
 words! {

@@ -195,7 +195,7 @@ pub async fn put(connection: &mut AnyConnection, rows: &[&CaseRow]) -> Result<()
         let sql = format!(
             "INSERT INTO cases ({COLUMNS}, {CASE}) VALUES {} ON CONFLICT (case_no) DO UPDATE SET \
              state = excluded.state, body = excluded.body, changed_at = excluded.changed_at, \
-             due_on = excluded.due_on, watch_on = excluded.watch_on, collected_by = excluded.collected_by",
+             received_at = excluded.received_at, clerk = excluded.clerk, due_on = excluded.due_on, watch_on = excluded.watch_on, collected_by = excluded.collected_by",
             placeholders(connection, chunk.len(), 25)
         );
         let mut query = sqlx::query(AssertSqlSafe(sql));

@@ -8,6 +8,7 @@
 #[macro_use]
 mod support;
 
+mod absence_stories;
 mod application_stories;
 mod bodies;
 mod calendar_stories;
@@ -31,5 +32,6 @@ mod page_stories;
 mod preparation_stories;
 mod repeated_requests;
 mod screens;
+mod submission_stories;
 mod supervision_stories;
 mod ticket_stories;

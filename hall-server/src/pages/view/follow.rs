@@ -90,6 +90,19 @@ pub struct CasePage {
     case: CaseProgress,
     lookups: Vec<LookedUp>,
     notices: Vec<Paper>,
+    /// Sent from a phone and not received yet.
+    submitted: bool,
+    withdraw: Withdrawing,
+}
+
+/// Whether the application can be withdrawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Withdrawing {
+    No,
+    /// On this page.
+    Possible(String),
+    /// The department has still to confirm it.
+    Asked,
 }
 
 /// A paper that the case has issued.
@@ -111,23 +124,25 @@ struct LookedUp {
 }
 
 #[derive(Debug, Clone)]
-struct CaseProgress {
-    case_no: String,
-    item_name: String,
-    department_name: String,
-    state_name: String,
-    text: String,
-    missing: Vec<String>,
-    received_at: String,
-    due_on: Option<String>,
-    steps: Vec<Step>,
+pub(super) struct CaseProgress {
+    pub(super) case_no: String,
+    pub(super) item_name: String,
+    pub(super) department_name: String,
+    pub(super) state_name: String,
+    pub(super) text: String,
+    pub(super) missing: Vec<String>,
+    /// False where `received_at` is when the applicant sent it.
+    pub(super) received: bool,
+    pub(super) received_at: String,
+    pub(super) due_on: Option<String>,
+    pub(super) steps: Vec<Step>,
 }
 
 #[derive(Debug, Clone)]
-struct Step {
-    name: String,
-    state_name: &'static str,
-    note: String,
+pub(super) struct Step {
+    pub(super) name: String,
+    pub(super) state_name: &'static str,
+    pub(super) note: String,
 }
 
 impl FollowPage {
@@ -205,6 +220,7 @@ impl CasePage {
         progress: &Progress,
         lookups: &[CitizenLookup],
         notices: &[NoticeRow],
+        withdraw: Withdrawing,
         now: Millis,
     ) -> Self {
         let paper = |row: &NoticeRow| Paper {
@@ -214,6 +230,8 @@ impl CasePage {
         };
         CasePage {
             notices: notices.iter().map(paper).collect(),
+            submitted: progress.state == protocol::case::CaseState::Submitted,
+            withdraw,
             now: times::moment(now, frame.w),
             case: CaseProgress::new(progress, frame.w),
             lookups: lookups.iter().map(|lookup| LookedUp::new(lookup, frame.w)).collect(),
@@ -240,7 +258,7 @@ impl LookedUp {
 }
 
 impl CaseProgress {
-    fn new(progress: &Progress, w: Words) -> Self {
+    pub(super) fn new(progress: &Progress, w: Words) -> Self {
         let state = serde_json::to_value(progress.state).unwrap_or_default();
         CaseProgress {
             case_no: progress.case_no.clone(),
@@ -249,6 +267,7 @@ impl CaseProgress {
             state_name: state.as_str().unwrap_or("unknown").to_owned(),
             text: progress.text.pick(w.english).to_owned(),
             missing: progress.missing.iter().map(|name| name.pick(w.english).to_owned()).collect(),
+            received: progress.steps.first().is_none_or(|step| step.state == StepState::Done),
             received_at: times::moment(progress.received_at, w),
             due_on: progress.due_on.as_deref().map(|iso| times::day(iso, w)),
             steps: progress

@@ -9,7 +9,7 @@ use protocol::queue::{Calling, Follow, LineStatus, QueueSnapshot, Ticket, Ticket
 
 use super::board::{BoardPage, Speaking};
 use super::error::ErrorPage;
-use super::follow::{CasePage, FollowPage};
+use super::follow::{CasePage, FollowPage, Withdrawing};
 use super::index::IndexPage;
 use super::prepare::PreparePage;
 use super::supervisor::{Detail, HallPage, LivePage, Viewer};
@@ -186,7 +186,15 @@ fn the_phone_of_somebody_who_is_called_with_an_application_under_way() {
 
 #[test]
 fn the_receipts_page_lists_what_is_missing() {
-    insta::assert_snapshot!(page(&CasePage::new(Frame::new(Words::ZH, "/c/x"), "x", &progress(), &[], &[], NOW)));
+    insta::assert_snapshot!(page(&CasePage::new(
+        Frame::new(Words::ZH, "/c/x"),
+        "x",
+        &progress(),
+        &[],
+        &[],
+        Withdrawing::Possible("/c/x/withdraw".into()),
+        NOW
+    )));
 }
 
 #[test]
@@ -202,7 +210,15 @@ fn the_receipts_page_says_which_office_looked_up_what_and_what_for() {
         lookup("区市场监督管理局", "营业执照信息", "核对经营者登记状态", LookupOutcome::Found),
         lookup("示例区政务服务大厅", LONG, "<script>alert(1)</script>", LookupOutcome::NoAnswer),
     ];
-    insta::assert_snapshot!(page(&CasePage::new(Frame::new(Words::ZH, "/c/x"), "x", &progress(), &lookups, &[], NOW)));
+    insta::assert_snapshot!(page(&CasePage::new(
+        Frame::new(Words::ZH, "/c/x"),
+        "x",
+        &progress(),
+        &lookups,
+        &[],
+        Withdrawing::Asked,
+        NOW
+    )));
 }
 
 #[test]
