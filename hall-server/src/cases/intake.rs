@@ -13,7 +13,7 @@ use protocol::preparation::Preparation;
 use protocol::problem::{Code, Problem};
 use protocol::staff::Role;
 
-use super::view;
+use super::{joint, view};
 use crate::AppState;
 use crate::engine::command::{self, MOST_CASES};
 use crate::engine::{Answer, Command, Request};
@@ -73,11 +73,12 @@ pub async fn open(
     };
     let mut connection = state.store.reader().acquire().await?;
     let application = rows.first().map(|row| row.case.application.clone()).unwrap_or_default();
+    let joint = joint::joint(&state, &mut connection, &rows).await?;
     let mut cases = Vec::with_capacity(rows.len());
     for row in rows {
         cases.push(view::case(&state, &mut connection, row, staff.user()).await?);
     }
-    Ok((StatusCode::CREATED, Json(Application { application, cases })))
+    Ok((StatusCode::CREATED, Json(Application { application, cases, joint })))
 }
 
 type Entered = BTreeMap<String, String>;

@@ -4,10 +4,12 @@
 use std::collections::HashSet;
 
 use domain::calendar::Calendar;
+use domain::cases::Case;
 use domain::supervision::{Raise, Rules};
 
 use crate::store::cases::CaseRow;
 use crate::store::signals::SignalKey;
+use crate::store::supervised_clocks::{ClockRow, Supervised};
 
 /// Reckons a row's due date, its tasks and the day on which it is to be looked at next. `raised` are the signals that there are.
 pub fn project(row: &mut CaseRow, calendar: &Calendar, rules: &Rules, raised: &HashSet<SignalKey>) {
@@ -21,9 +23,35 @@ pub fn project(row: &mut CaseRow, calendar: &Calendar, rules: &Rules, raised: &H
             (task, due_on)
         })
         .collect();
+    row.clocks = clocks(case, calendar);
     let firings = rules.firings(case, calendar).into_iter();
     let awaited = firings.filter(|raise| !raised.contains(&key(&case.case_no, raise))).map(|raise| raise.on);
     row.watch_on = awaited.chain(case.acts_on(calendar)).min().map(|day| day.to_string());
+}
+
+/// The clock by which supervision lists an open case, and how a finished one kept its promise.
+fn clocks(case: &Case, calendar: &Calendar) -> Vec<ClockRow> {
+    let mut clocks = Vec::new();
+    if !case.state.is_over() {
+        let first = case.first_clock(calendar);
+        let department = match &first {
+            Some(first) => case.department_of(&first.clock),
+            None => case.lies_with(),
+        };
+        clocks.push(ClockRow {
+            what: Supervised::First,
+            unit: department.unwrap_or(&case.hall).to_owned(),
+            due_on: first.as_ref().and_then(|first| first.due).map(|due| due.to_string()),
+            ended_on: None,
+        });
+    }
+    clocks.extend(case.promise_kept(calendar).map(|(day, on_time)| ClockRow {
+        what: if on_time { Supervised::Kept } else { Supervised::Missed },
+        unit: case.department.clone(),
+        due_on: case.promised_due(calendar).map(|due| due.date.to_string()),
+        ended_on: Some(day.to_string()),
+    }));
+    clocks
 }
 
 /// What makes a signal the same.

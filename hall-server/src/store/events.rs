@@ -72,6 +72,13 @@ pub async fn of_case(connection: &mut AnyConnection, case_no: &str) -> Result<Ve
     rows.iter().map(event).collect()
 }
 
+/// Everything that happened to the signals of a case, in order.
+pub async fn of_signals(connection: &mut AnyConnection, case_no: &str) -> Result<Vec<Event>, StoreError> {
+    let sql = format!("SELECT {EVENT} FROM events WHERE subject = $1 AND subject LIKE 'signal:%' ORDER BY turn");
+    let rows = sqlx::query(AssertSqlSafe(sql)).bind(format!("signal:{case_no}")).fetch_all(connection).await?;
+    rows.iter().map(event).collect()
+}
+
 fn event(row: &AnyRow) -> Result<Event, StoreError> {
     Ok(Event {
         hall: row.try_get(0)?,

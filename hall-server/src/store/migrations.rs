@@ -34,6 +34,7 @@ const ALL: &[Migration] = &[
     migration!(9, "lookups", "0009_lookups"),
     migration!(10, "case_search", "0010_case_search"),
     migration!(11, "notices", "0011_notices"),
+    migration!(13, "supervised_clocks", "0013_supervised_clocks"),
 ];
 
 /// The tables whose rows are written once and never changed or removed: triggers of both databases refuse it. A migration

@@ -24,6 +24,7 @@ pub mod queue;
 pub mod requests;
 pub mod setup;
 pub mod signals;
+pub mod supervised_clocks;
 pub mod supervision;
 pub mod supervision_rules;
 pub mod transfer;
