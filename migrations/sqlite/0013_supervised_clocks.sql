@@ -1,19 +1,20 @@
--- What supervision lists by date, derived and written with the case: the clock that runs out first of each open case, the joint clock of
--- an application where it runs out before those of all its cases, and whether a finished case kept its promise.
+-- What supervision lists by date, derived and written with the case: for each open case and each unit that answers for a clock of it the
+-- one that runs out first, the joint clock of an application where it runs out before those of all its cases, and whether a finished case
+-- kept its promise.
 CREATE TABLE supervised_clocks (
     -- For a joint clock the application's first case.
     case_no  TEXT NOT NULL REFERENCES cases (case_no),
-    -- first, joint; kept or missed for the promise of a finished case
+    -- first: the case's first; also: another unit's; joint; kept or missed for the promise of a finished case
     what     TEXT NOT NULL,
-    -- The unit with which it runs: a department's code, or the hall's.
+    -- The unit that answers for it: a department's code, or the hall's.
     unit     TEXT NOT NULL,
     -- 9999-12-31 where no clock runs.
     due_on   TEXT NOT NULL,
     -- The day on which the result was ready; empty while it runs.
     ended_on TEXT NOT NULL,
-    PRIMARY KEY (case_no, what)
+    PRIMARY KEY (case_no, what, unit)
 );
-CREATE INDEX supervised_clocks_by_due ON supervised_clocks (due_on, case_no, unit, what) WHERE ended_on = '';
+CREATE INDEX supervised_clocks_by_due ON supervised_clocks (due_on, case_no, what, unit) WHERE ended_on = '' AND what <> 'also';
 CREATE INDEX supervised_clocks_by_unit ON supervised_clocks (unit, due_on, case_no, what) WHERE ended_on = '';
 CREATE INDEX supervised_clocks_ended ON supervised_clocks (ended_on, unit, what) WHERE ended_on <> '';
 

@@ -163,7 +163,7 @@ pub struct Ahead {
     pub case_state: CaseState,
     /// The line is the application's.
     pub joint: bool,
-    /// The unit with which the clock runs: a department's code, or the hall's.
+    /// The unit that answers for the clock: a department's code, or the hall's.
     pub unit: String,
     pub unit_name: Text,
     /// Names of those who have taken it; empty where it is anybody's there.
@@ -181,13 +181,22 @@ pub struct Ahead {
     pub application: Option<Joint>,
 }
 
+/// What lies with departments and halls, and how much of it is late.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Figures {
+    /// All together: each case once.
+    pub all: UnitFigures,
+    /// Those that have any, the one that needs somebody most first.
+    pub units: Vec<UnitFigures>,
+}
+
 /// A unit's figures.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct UnitFigures {
-    /// A department's code, or a hall's.
+    /// A department's code, or a hall's; empty for all together.
     pub unit: String,
     pub unit_name: Text,
-    /// Open cases that lie with it.
+    /// Open cases with a clock for which it answers.
     pub open: i64,
     /// Of them: due today or within three working days.
     pub soon: i64,

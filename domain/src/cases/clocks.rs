@@ -163,13 +163,23 @@ pub struct FirstClock {
 }
 
 impl Case {
-    /// The clock that runs out first, of those that have not stopped; `None` where there is none.
-    pub fn first_clock(&self, calendar: &Calendar) -> Option<FirstClock> {
-        self.clocks()
+    /// The clocks that have not stopped, of each unit that answers for one the first to run out; the first of all comes first.
+    pub fn first_clocks(&self, calendar: &Calendar) -> Vec<FirstClock> {
+        let mut running: Vec<FirstClock> = self
+            .clocks()
             .into_iter()
             .filter(|clock| clock.stopped.is_none())
             .map(|clock| FirstClock { due: clock.due(calendar).map(|due| due.date), clock })
-            .min_by_key(|first| first.due.unwrap_or(Date::MAX))
+            .collect();
+        // Stable: of those due on one day the step comes before the limit that it is part of.
+        running.sort_by_key(|first| first.due.unwrap_or(Date::MAX));
+        let mut firsts: Vec<FirstClock> = Vec::new();
+        for next in running {
+            if !firsts.iter().any(|known| self.department_of(&known.clock) == self.department_of(&next.clock)) {
+                firsts.push(next);
+            }
+        }
+        firsts
     }
 
     /// The department that answers for a clock of the case; `None`: its hall.

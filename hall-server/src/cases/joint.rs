@@ -75,8 +75,11 @@ fn first_to_go(cases: &[&Case], calendar: &Calendar) -> Option<ClockRow> {
         .filter_map(|clock| clock.due(calendar))
         .map(|due| due.date)
         .min()?;
-    let own =
-        cases.iter().filter(|case| !case.state.is_over()).filter_map(|case| case.first_clock(calendar)?.due).min();
+    let own = cases
+        .iter()
+        .filter(|case| !case.state.is_over())
+        .filter_map(|case| case.first_clocks(calendar).first()?.due)
+        .min();
     own.is_none_or(|own| due < own).then(|| ClockRow {
         what: Supervised::Joint,
         unit: terms.department.clone(),

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use domain::calendar::Calendar;
 use domain::cases::Case;
 use domain::supervision::{Raise, Rules};
+use jiff::civil::Date;
 
 use crate::store::cases::CaseRow;
 use crate::store::signals::SignalKey;
@@ -29,21 +30,23 @@ pub fn project(row: &mut CaseRow, calendar: &Calendar, rules: &Rules, raised: &H
     row.watch_on = awaited.chain(case.acts_on(calendar)).min().map(|day| day.to_string());
 }
 
-/// The clock by which supervision lists an open case, and how a finished one kept its promise.
+/// The clocks by which supervision lists an open case, and how a finished one kept its promise.
 fn clocks(case: &Case, calendar: &Calendar) -> Vec<ClockRow> {
-    let mut clocks = Vec::new();
+    let row = |what, department: Option<&str>, due: Option<Date>| ClockRow {
+        what,
+        unit: department.unwrap_or(&case.hall).to_owned(),
+        due_on: due.map(|due| due.to_string()),
+        ended_on: None,
+    };
+    let mut clocks: Vec<ClockRow> = Vec::new();
     if !case.state.is_over() {
-        let first = case.first_clock(calendar);
-        let department = match &first {
-            Some(first) => case.department_of(&first.clock),
-            None => case.lies_with(),
-        };
-        clocks.push(ClockRow {
-            what: Supervised::First,
-            unit: department.unwrap_or(&case.hall).to_owned(),
-            due_on: first.as_ref().and_then(|first| first.due).map(|due| due.to_string()),
-            ended_on: None,
-        });
+        for (place, first) in case.first_clocks(calendar).iter().enumerate() {
+            let what = if place == 0 { Supervised::First } else { Supervised::Also };
+            clocks.push(row(what, case.department_of(&first.clock), first.due));
+        }
+        if clocks.is_empty() {
+            clocks.push(row(Supervised::First, case.lies_with(), None));
+        }
     }
     clocks.extend(case.promise_kept(calendar).map(|(day, on_time)| ClockRow {
         what: if on_time { Supervised::Kept } else { Supervised::Missed },

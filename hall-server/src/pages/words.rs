@@ -20,6 +20,7 @@ macro_rules! words {
 }
 
 mod items;
+mod supervision;
 
 words! {
     product: "政务服务大厅", "Government service halls";

@@ -1,6 +1,8 @@
 //! What supervision lists by date: the clock that runs out first of each open case, joint clocks, promises kept and missed. Derived,
 //! and written with the case.
 
+use std::collections::BTreeMap;
+
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
@@ -15,6 +17,8 @@ const NEVER: &str = "9999-12-31";
 pub enum Supervised {
     /// The open case's clock that runs out first.
     First,
+    /// The first of those for which another unit answers.
+    Also,
     /// The application's joint clock.
     Joint,
     /// The promise of a case whose result was ready in time.
@@ -64,6 +68,7 @@ impl Supervised {
     fn text(self) -> &'static str {
         match self {
             Supervised::First => "first",
+            Supervised::Also => "also",
             Supervised::Joint => "joint",
             Supervised::Kept => "kept",
             Supervised::Missed => "missed",
@@ -132,7 +137,8 @@ pub async fn ahead(
     limit: i64,
     skip: i64,
 ) -> Result<Vec<Line>, StoreError> {
-    let of_unit = if unit.is_some() { "AND unit = $4 " } else { "" };
+    // Of all units together a case stands once.
+    let of_unit = if unit.is_some() { "AND unit = $4 " } else { "AND what <> 'also' " };
     let sql = format!(
         "SELECT case_no, what, unit, due_on FROM supervised_clocks WHERE ended_on = '' AND due_on < $1 {of_unit}\
          ORDER BY due_on, case_no, what LIMIT $2 OFFSET $3"
@@ -154,22 +160,38 @@ fn line(row: &AnyRow) -> Result<Line, StoreError> {
     })
 }
 
-/// Each unit's open cases, and how many of them are past their due date (`today`) or due by the day `soon`.
-pub async fn counts(connection: &mut AnyConnection, today: &str, soon: &str) -> Result<Vec<Counts>, StoreError> {
+/// Open cases of all units together and of each, and how many of them are past their due date (`today`) or due by the day `soon`. A
+/// case counts for every unit that answers for a clock of it, and once for all together.
+pub async fn counts(
+    connection: &mut AnyConnection,
+    today: &str,
+    soon: &str,
+) -> Result<(Counts, Vec<Counts>), StoreError> {
     let rows = sqlx::query(
-        "SELECT unit, CAST(COUNT(*) AS BIGINT), CAST(SUM(CASE WHEN due_on < $1 THEN 1 ELSE 0 END) AS BIGINT), \
+        "SELECT unit, what, CAST(COUNT(*) AS BIGINT), CAST(SUM(CASE WHEN due_on < $1 THEN 1 ELSE 0 END) AS BIGINT), \
          CAST(SUM(CASE WHEN due_on >= $1 AND due_on <= $2 THEN 1 ELSE 0 END) AS BIGINT) \
-         FROM supervised_clocks WHERE ended_on = '' AND what = 'first' GROUP BY unit",
+         FROM supervised_clocks WHERE ended_on = '' AND what <> 'joint' GROUP BY unit, what",
     )
     .bind(today)
     .bind(soon)
     .fetch_all(connection)
     .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(Counts { unit: row.try_get(0)?, open: row.try_get(1)?, overdue: row.try_get(2)?, soon: row.try_get(3)? })
-        })
-        .collect()
+    let (mut all, mut units) = (Counts::default(), BTreeMap::<String, Counts>::new());
+    for row in &rows {
+        let (unit, what): (String, String) = (row.try_get(0)?, row.try_get(1)?);
+        let (open, overdue, soon): (i64, i64, i64) = (row.try_get(2)?, row.try_get(3)?, row.try_get(4)?);
+        let of_unit = units.entry(unit.clone()).or_insert_with(|| Counts { unit, ..Counts::default() });
+        let add = |counts: &mut Counts| {
+            counts.open += open;
+            counts.overdue += overdue;
+            counts.soon += soon;
+        };
+        add(of_unit);
+        if what == Supervised::First.text() {
+            add(&mut all);
+        }
+    }
+    Ok((all, units.into_values().collect()))
 }
 
 /// Each unit's cases whose result was ready on a day or later, and how many of them came after the promised limit.

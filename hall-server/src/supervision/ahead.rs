@@ -56,7 +56,11 @@ pub async fn lines(
         let whole = wholes.of(&case.application);
         let first = match whole.filter(|_| line.joint) {
             Some(whole) => whole.first(&calendar),
-            None => case.first_clock(&calendar).map(|first| first.clock),
+            None => {
+                let firsts = case.first_clocks(&calendar).into_iter().map(|first| first.clock);
+                let unit = |clock: &CaseClock| case.department_of(clock).unwrap_or(&case.hall) == line.unit;
+                firsts.into_iter().find(unit)
+            }
         };
         let Some(clock) = first else { continue };
         let item_name = match whole.filter(|_| line.joint) {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::civil;
 use jiff::ToSpan;
-use protocol::supervision::{SignalKind, UnitFigures};
+use protocol::supervision::{Figures, SignalKind, UnitFigures};
 use sqlx::AnyConnection;
 
 use super::ahead::Units;
@@ -16,13 +16,14 @@ use crate::store::{signals, supervised_clocks};
 /// Days over which promises kept are counted.
 const KEPT_DAYS: i32 = 30;
 
-/// The figures of every unit that has any, those that need somebody most first.
-pub async fn of_units(state: &AppState, connection: &mut AnyConnection) -> Result<Vec<UnitFigures>, ApiError> {
+/// The figures of all units together, and of every unit that has any, those that need somebody most first.
+pub async fn read(state: &AppState, connection: &mut AnyConnection) -> Result<Figures, ApiError> {
     let today = civil::day(state.clock.now());
     let soon = state.engine.calendar().due(today, AHEAD_DAYS).date;
     let since = today.saturating_sub(KEPT_DAYS.days());
     let mut units: BTreeMap<String, UnitFigures> = BTreeMap::new();
-    for counts in supervised_clocks::counts(connection, &today.to_string(), &soon.to_string()).await? {
+    let (all, of_units) = supervised_clocks::counts(connection, &today.to_string(), &soon.to_string()).await?;
+    for counts in of_units {
         let unit = units.entry(counts.unit).or_default();
         (unit.open, unit.overdue, unit.soon) = (counts.open, counts.overdue, counts.soon);
     }
@@ -40,6 +41,15 @@ pub async fn of_units(state: &AppState, connection: &mut AnyConnection) -> Resul
             None => {}
         }
     }
+    let mut sum = UnitFigures { open: all.open, overdue: all.overdue, soon: all.soon, ..UnitFigures::default() };
+    for unit in units.values() {
+        sum.warnings += unit.warnings;
+        sum.yellow += unit.yellow;
+        sum.red += unit.red;
+        sum.red_statutory += unit.red_statutory;
+        sum.finished += unit.finished;
+        sum.on_time += unit.on_time;
+    }
     let names = Units::read(connection).await?;
     let mut figures: Vec<UnitFigures> = units
         .into_iter()
@@ -49,5 +59,5 @@ pub async fn of_units(state: &AppState, connection: &mut AnyConnection) -> Resul
         let worst = (unit.overdue, unit.red_statutory, unit.red, unit.yellow, unit.soon, unit.open);
         (std::cmp::Reverse(worst), unit.unit.clone())
     });
-    Ok(figures)
+    Ok(Figures { all: sum, units: figures })
 }

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use protocol::problem::{Code, Problem};
 use protocol::staff::{Role, User};
-use protocol::supervision::{Ahead, Rule, Signal, SignalState, SignalStep, UnitFigures};
+use protocol::supervision::{Ahead, Figures, Rule, Signal, SignalState, SignalStep};
 use serde::Deserialize;
 
 use super::{ahead, figures, view};
@@ -150,13 +150,13 @@ pub async fn ahead(
     Ok(Json(ahead::lines(&state, &mut connection, unit, asked.page).await?.lines))
 }
 
-/// Each department's and hall's figures, for supervisors: those that need somebody most first.
+/// Departments' and halls' figures, for supervisors.
 #[utoipa::path(get, path = "/api/v1/supervision/figures", tag = "supervision",
-    responses((status = 200, body = Vec<UnitFigures>), (status = 403, body = Problem)))]
-pub async fn figures(State(state): State<AppState>, staff: Staff) -> Result<Json<Vec<UnitFigures>>, ApiError> {
+    responses((status = 200, body = Figures), (status = 403, body = Problem)))]
+pub async fn figures(State(state): State<AppState>, staff: Staff) -> Result<Json<Figures>, ApiError> {
     if !sees_all(staff.user()) {
         return Err(ApiError::new(Code::Forbidden));
     }
     let mut connection = state.store.reader().acquire().await?;
-    Ok(Json(figures::of_units(&state, &mut connection).await?))
+    Ok(Json(figures::read(&state, &mut connection).await?))
 }

@@ -7,6 +7,7 @@ pub mod index;
 pub mod items;
 pub mod notice;
 pub mod prepare;
+pub mod supervision;
 pub mod supervisor;
 
 #[cfg(test)]
