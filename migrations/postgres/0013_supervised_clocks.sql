@@ -15,7 +15,7 @@ CREATE TABLE supervised_clocks (
     PRIMARY KEY (case_no, what, unit)
 );
 CREATE INDEX supervised_clocks_by_due ON supervised_clocks (due_on, case_no, what, unit) WHERE ended_on = '' AND what <> 'also';
-CREATE INDEX supervised_clocks_by_unit ON supervised_clocks (unit, due_on, case_no, what) WHERE ended_on = '';
+CREATE INDEX supervised_clocks_by_unit ON supervised_clocks (unit, due_on, case_no, what, ended_on) WHERE ended_on = '';
 CREATE INDEX supervised_clocks_ended ON supervised_clocks (ended_on, unit, what) WHERE ended_on <> '';
 
 -- Cases that are there stand by their open tasks until they are next changed.
@@ -24,8 +24,9 @@ SELECT case_no, 'first', assignee, due_on, '' FROM (
     SELECT case_no, assignee, due_on, ROW_NUMBER() OVER (PARTITION BY case_no ORDER BY due_on, assignee) AS place FROM case_tasks
 ) AS tasks WHERE place = 1;
 
--- Signals of one state by their colour and deadline with what their lists ask for, and closed ones by age.
+-- Signals of one state by their colour and deadline with what their lists ask for, open ones to be counted, closed ones by age.
 CREATE INDEX signals_by_reply ON signals (state, kind, reply_due_on, id, department, hall);
+CREATE INDEX signals_open ON signals (department, hall, kind, state) WHERE state IN ('open', 'replied');
 CREATE INDEX signals_by_age ON signals (state, raised_at, id);
 
 -- What happened to the signals of a case.

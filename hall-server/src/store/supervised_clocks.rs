@@ -1,8 +1,6 @@
 //! What supervision lists by date: the clock that runs out first of each open case, joint clocks, promises kept and missed. Derived,
 //! and written with the case.
 
-use std::collections::BTreeMap;
-
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
@@ -167,31 +165,29 @@ pub async fn counts(
     today: &str,
     soon: &str,
 ) -> Result<(Counts, Vec<Counts>), StoreError> {
+    // One pass in the index's own order.
     let rows = sqlx::query(
-        "SELECT unit, what, CAST(COUNT(*) AS BIGINT), CAST(SUM(CASE WHEN due_on < $1 THEN 1 ELSE 0 END) AS BIGINT), \
-         CAST(SUM(CASE WHEN due_on >= $1 AND due_on <= $2 THEN 1 ELSE 0 END) AS BIGINT) \
-         FROM supervised_clocks WHERE ended_on = '' AND what <> 'joint' GROUP BY unit, what",
+        "SELECT unit, CAST(COUNT(*) AS BIGINT), CAST(SUM(CASE WHEN due_on < $1 THEN 1 ELSE 0 END) AS BIGINT), \
+         CAST(SUM(CASE WHEN due_on >= $1 AND due_on <= $2 THEN 1 ELSE 0 END) AS BIGINT), \
+         CAST(SUM(CASE WHEN what = 'first' THEN 1 ELSE 0 END) AS BIGINT), \
+         CAST(SUM(CASE WHEN what = 'first' AND due_on < $1 THEN 1 ELSE 0 END) AS BIGINT), \
+         CAST(SUM(CASE WHEN what = 'first' AND due_on >= $1 AND due_on <= $2 THEN 1 ELSE 0 END) AS BIGINT) \
+         FROM supervised_clocks WHERE ended_on = '' AND what <> 'joint' GROUP BY unit",
     )
     .bind(today)
     .bind(soon)
     .fetch_all(connection)
     .await?;
-    let (mut all, mut units) = (Counts::default(), BTreeMap::<String, Counts>::new());
+    let (mut all, mut units) = (Counts::default(), Vec::with_capacity(rows.len()));
     for row in &rows {
-        let (unit, what): (String, String) = (row.try_get(0)?, row.try_get(1)?);
-        let (open, overdue, soon): (i64, i64, i64) = (row.try_get(2)?, row.try_get(3)?, row.try_get(4)?);
-        let of_unit = units.entry(unit.clone()).or_insert_with(|| Counts { unit, ..Counts::default() });
-        let add = |counts: &mut Counts| {
-            counts.open += open;
-            counts.overdue += overdue;
-            counts.soon += soon;
-        };
-        add(of_unit);
-        if what == Supervised::First.text() {
-            add(&mut all);
-        }
+        let unit =
+            Counts { unit: row.try_get(0)?, open: row.try_get(1)?, overdue: row.try_get(2)?, soon: row.try_get(3)? };
+        all.open += row.try_get::<i64, _>(4)?;
+        all.overdue += row.try_get::<i64, _>(5)?;
+        all.soon += row.try_get::<i64, _>(6)?;
+        units.push(unit);
     }
-    Ok((all, units.into_values().collect()))
+    Ok((all, units))
 }
 
 /// Each unit's cases whose result was ready on a day or later, and how many of them came after the promised limit.

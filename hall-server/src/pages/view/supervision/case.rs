@@ -145,7 +145,7 @@ impl CasePage {
                     })
                     .collect(),
             }),
-            signals: shown.signals.iter().map(|signal| SignalLine::new(signal, w)).collect(),
+            signals: shown.signals.iter().map(|signal| SignalLine::new(signal, w).of_this_case()).collect(),
             history: case
                 .history
                 .iter()

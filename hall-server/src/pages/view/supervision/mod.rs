@@ -5,3 +5,6 @@ pub mod case;
 pub mod parts;
 pub mod signal;
 pub mod signals;
+
+#[cfg(test)]
+mod tests;

@@ -182,6 +182,12 @@ impl SignalsPage {
 }
 
 impl SignalLine {
+    /// On the case's own page, which says which case it is.
+    #[must_use]
+    pub fn of_this_case(self) -> Self {
+        SignalLine { item: String::new(), case_no: String::new(), ..self }
+    }
+
     pub fn new(signal: &Signal, w: Words) -> Self {
         SignalLine {
             href: format!("{PATH}/{}?lang={}", signal.id, w.code()),
