@@ -28,6 +28,3 @@ SELECT case_no, 'first', assignee, due_on, '' FROM (
 CREATE INDEX signals_by_reply ON signals (state, kind, reply_due_on, id, department, hall);
 CREATE INDEX signals_open ON signals (department, hall, kind, state) WHERE state IN ('open', 'replied');
 CREATE INDEX signals_by_age ON signals (state, raised_at, id);
-
--- What happened to the signals of a case.
-CREATE INDEX events_of_signals ON events (subject, turn) WHERE subject LIKE 'signal:%';
