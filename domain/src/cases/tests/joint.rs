@@ -13,12 +13,12 @@ fn package() -> Item {
     Item { code: "restaurant".into(), version: 2, promised_days: 15, statutory_days: 45, ..Item::default() }
 }
 
-fn member_of(item: Item) -> Case {
-    Opening { package: Some(&package()), ..opening(&item) }.receive(&today()).0.step(&clerk(), all_there())
+fn member_of(item: &Item) -> Case {
+    Opening { package: Some(&package()), ..opening(item) }.receive(&today()).0.step(&clerk(), all_there())
 }
 
 fn member() -> Case {
-    member_of(food())
+    member_of(&food())
 }
 
 fn accepted_on(day: Date) -> Case {
@@ -97,7 +97,7 @@ fn a_case_that_is_done_holds_up_no_pause_and_the_last_one_stops_the_clock() {
 #[test]
 fn only_the_head_of_government_moves_the_whole() {
     let extended = |extender| {
-        let case = member_of(Item { extender, ..food() }).step(&clerk(), Step::Accept);
+        let case = member_of(&Item { extender, ..food() }).step(&clerk(), Step::Accept);
         Case { extension: Some(Extension { at: 0, by: "head".into(), days: 5, reason: "复杂".into() }), ..case }
     };
     let days = |extender| clocks(&[accepted_on(day(0)), extended(extender)])[0].budget.days;

@@ -165,6 +165,7 @@ impl Words {
             TaskKind::Advise => ("协助答复", "Advise"),
             TaskKind::Countersign => ("加签", "Countersign"),
             TaskKind::Special => ("审批特别程序", "Decide on a special procedure"),
+            TaskKind::CloseSpecial => ("结束特别程序", "End a special procedure"),
             TaskKind::Withdrawal => ("确认撤回", "Confirm a withdrawal"),
             TaskKind::Decide => ("决定", "Decide"),
             TaskKind::Complete => ("办结", "Make the result ready"),
