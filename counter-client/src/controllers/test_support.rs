@@ -88,7 +88,7 @@ pub(super) fn clerk_with_an_application() -> TestDesk {
 }
 
 pub(super) fn opened(cases: Vec<Case>) -> Answer {
-    Answer::Application(Box::new(Application { application: "a1".to_owned(), cases }))
+    Answer::Application(Box::new(Application { application: "a1".to_owned(), cases, joint: Default::default() }))
 }
 
 /// Somebody of these roles with a case open that allows the actions.

@@ -10,7 +10,7 @@ use protocol::case::{Agent, Applicant, Application, OpenApplication};
 use protocol::problem::{Code, Problem};
 use protocol::staff::Role;
 
-use super::view;
+use super::{joint, view};
 use crate::AppState;
 use crate::engine::command::{self, MOST_CASES, Origin};
 use crate::engine::{Answer, Command, Request};
@@ -57,11 +57,12 @@ pub async fn open(
     };
     let mut connection = state.store.reader().acquire().await?;
     let application = rows.first().map(|row| row.case.application.clone()).unwrap_or_default();
+    let joint = joint::joint(&state, &mut connection, &rows).await?;
     let mut cases = Vec::with_capacity(rows.len());
     for row in rows {
         cases.push(view::case(&state, &mut connection, row, staff.user()).await?);
     }
-    Ok((StatusCode::CREATED, Json(Application { application, cases })))
+    Ok((StatusCode::CREATED, Json(Application { application, cases, joint })))
 }
 
 /// The codes of as many cases as an application may open.

@@ -4,13 +4,13 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use domain::cases::Asker;
 use domain::civil;
-use protocol::case::{Case, Progress, ProgressQuery, Receipt, Task, TaskKind};
+use protocol::case::{Application, Case, Progress, ProgressQuery, Receipt, Task, TaskKind};
 use protocol::problem::{Code, Problem};
 use protocol::staff::{Role, User};
 use serde::Deserialize;
 use sqlx::AnyConnection;
 
-use super::view;
+use super::{joint, view};
 use crate::AppState;
 use crate::absences;
 use crate::http::asker::{Machine, Staff};
@@ -32,6 +32,27 @@ pub async fn one(
     let mut connection = state.store.reader().acquire().await?;
     let row = visible(&mut connection, &case_no, staff.user()).await?;
     Ok(Json(view::case(&state, &mut connection, row, staff.user()).await?))
+}
+
+/// An application as a whole: its joint limits and outcome, and those of its cases that concern the reader.
+#[utoipa::path(get, path = "/api/v1/applications/{application}", tag = "cases", params(("application" = String, Path)),
+    responses((status = 200, body = Application), (status = 404, body = Problem)))]
+pub async fn application(
+    State(state): State<AppState>,
+    Path(application): Path<String>,
+    staff: Staff,
+) -> Result<Json<Application>, ApiError> {
+    let mut connection = state.store.reader().acquire().await?;
+    let rows = cases::of_applications(&mut connection, &[&application]).await?;
+    if !rows.iter().any(|row| concerns(row, staff.user())) {
+        return Err(ApiError::new(Code::UnknownCase));
+    }
+    let joint = joint::joint(&state, &mut connection, &rows).await?;
+    let mut cases = Vec::with_capacity(rows.len());
+    for row in rows.into_iter().filter(|row| concerns(row, staff.user())) {
+        cases.push(view::case(&state, &mut connection, row, staff.user()).await?);
+    }
+    Ok(Json(Application { application, cases, joint }))
 }
 
 /// A case that the asker may see. To others it does not exist.

@@ -24,6 +24,8 @@ use crate::store::{StoreError, files, preparations, submissions};
 /// An item to be applied for, with what was answered and filled in for it.
 struct Wanted {
     item: Arc<Item>,
+    /// The package that it is a member of.
+    package: Option<Arc<Item>>,
     answers: Answers,
     form: Answers,
     /// By the item's own document keys.
@@ -177,6 +179,7 @@ impl Batch<'_> {
                 case_no: case_no.clone(),
                 hall: request.hall.clone(),
                 item: &wanted.item,
+                package: wanted.package.as_deref(),
                 documents: applies.documents,
                 fees: applies.fees,
                 branches: applies.branches,
@@ -197,6 +200,7 @@ impl Batch<'_> {
                 applicant: open.applicant.clone(),
                 collected_by: String::new(),
                 tasks: Vec::new(),
+                clocks: Vec::new(),
             };
             if let Some(ticket) = &ticket {
                 cell.cases.entry(ticket.id).or_default().push(case_no);
@@ -233,7 +237,7 @@ fn wanted(cell: &Cell, code: &str, open: &Prepared) -> Result<Vec<Wanted>, Engin
         check(&offered.item)?;
         let (answers, form) = (open.answers.clone(), open.form.clone());
         let files = open.files.iter().flat_map(|(key, files)| files.iter().map(|file| (key.clone(), file.clone())));
-        return Ok(vec![Wanted { item: offered.item.clone(), answers, form, files: files.collect() }]);
+        return Ok(vec![Wanted { item: offered.item.clone(), package: None, answers, form, files: files.collect() }]);
     }
     let members: Vec<Item> = offered.members.iter().map(|item| (**item).clone()).collect();
     let joined = package::join(&offered.item, &members).map_err(|error| EngineError::Package(error.to_string()))?;
@@ -251,6 +255,7 @@ fn wanted(cell: &Cell, code: &str, open: &Prepared) -> Result<Vec<Wanted>, Engin
             form: joined.form_of(&member.code, &open.form),
             files: files_of(&joined, &member.code, &open.files),
             item: Arc::new(item),
+            package: Some(offered.item.clone()),
         });
     }
     Ok(wanted)

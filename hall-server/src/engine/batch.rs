@@ -401,6 +401,7 @@ impl Batch<'_> {
         let changed: Vec<&CaseRow> = writes.changed_cases.iter().filter_map(|no| self.cases.get(no)).collect();
         cases::put(tx, &changed).await?;
         self.write_prepared(tx).await?;
+        crate::cases::joint::project(tx, &changed, &self.shared.calendar()).await?;
         exchange::put_outbox(tx, &writes.outbox).await?;
         let watched: Vec<(&str, Option<&str>)> =
             writes.watched.iter().map(|(case_no, day)| (case_no.as_str(), day.as_deref())).collect();

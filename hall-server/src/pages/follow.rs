@@ -10,7 +10,7 @@ use protocol::queue::Follow;
 use super::frame::{Frame, page};
 use super::view::follow::{CasePage, FollowPage, FollowPart, PrepareCard, PrepareStage, Withdrawing};
 use crate::AppState;
-use crate::cases::view;
+use crate::cases::{joint, view};
 use crate::http::problem::ApiError;
 use crate::lookups;
 use crate::preparation::{self, changes};
@@ -81,5 +81,14 @@ pub(super) async fn case(
     } else {
         Withdrawing::No
     };
-    page(&CasePage::new(frame, &code, &progress, &lookups, &papers, withdraw, state.clock.now()))
+    let whole = cases::of_applications(&mut connection, &[&row.case.application]).await?;
+    let joint = joint::joint(&state, &mut connection, &whole).await?;
+    let mut names = view::Names::default();
+    let mut of = Vec::with_capacity(whole.len());
+    for case in &whole {
+        let item = names.item(&mut connection, case).await?;
+        of.push((case.case.case_no.clone(), item, case.case.state.name()));
+    }
+    let shown = CasePage::new(frame, &code, &progress, &lookups, &papers, withdraw, state.clock.now());
+    page(&shown.with_whole(&joint, &of))
 }

@@ -13,6 +13,7 @@ mod notice;
 pub mod prepare;
 pub mod session;
 pub mod speech;
+mod supervision;
 pub mod supervisor;
 pub mod times;
 pub mod view;
@@ -65,6 +66,7 @@ pub fn router() -> Router<AppState> {
         .route("/supervisor/events", get(supervisor::events))
         .route("/supervisor/sign-in", post(session::sign_in))
         .route("/supervisor/sign-out", post(session::sign_out))
+        .merge(supervision::router())
         .merge(admin::router())
         .layer(Extension(Arc::new(speech::Speech::default())))
         .layer(middleware::from_fn(frame::guarded))

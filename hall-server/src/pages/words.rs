@@ -21,6 +21,7 @@ macro_rules! words {
 
 mod apply;
 mod items;
+mod supervision;
 
 words! {
     product: "政务服务大厅", "Government service halls";

@@ -85,20 +85,6 @@ pub async fn of(
     Ok(tasks)
 }
 
-/// Tasks of everybody due by a day, the most urgent first.
-pub async fn due_by(connection: &mut AnyConnection, day: &str) -> Result<Vec<TaskRow>, StoreError> {
-    let columns: Vec<String> = CASE.split(", ").map(|c| format!("cases.{} AS {}", c.trim(), c.trim())).collect();
-    let sql = format!(
-        "SELECT case_tasks.kind AS task_kind, case_tasks.since AS task_since, case_tasks.person AS task_person, \
-         case_tasks.due_on AS task_due_on, case_tasks.assignee AS task_assignee, {} FROM case_tasks \
-         JOIN cases ON cases.case_no = case_tasks.case_no WHERE case_tasks.due_on <= $1 \
-         ORDER BY case_tasks.due_on, case_tasks.since LIMIT $2",
-        columns.join(", ")
-    );
-    let rows = sqlx::query(AssertSqlSafe(sql)).bind(day).bind(MOST as i64).fetch_all(connection).await?;
-    rows.iter().map(task_row).collect()
-}
-
 fn due(task: &TaskRow) -> &str {
     task.due_on.as_deref().unwrap_or(NEVER)
 }

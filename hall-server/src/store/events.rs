@@ -76,9 +76,7 @@ pub async fn of_case(connection: &mut AnyConnection, case_no: &str) -> Result<Ve
 /// The same with the events of its signals.
 pub async fn of_dossier(connection: &mut AnyConnection, case_no: &str) -> Result<Vec<Event>, StoreError> {
     let mut events = of_case(connection, case_no).await?;
-    let sql = format!("SELECT {EVENT} FROM events WHERE subject = $1 AND subject LIKE 'signal:%' ORDER BY turn");
-    let rows = sqlx::query(AssertSqlSafe(sql)).bind(format!("signal:{case_no}")).fetch_all(connection).await?;
-    events.extend(rows.iter().map(event).collect::<Result<Vec<_>, _>>()?);
+    events.extend(of_signals(connection, case_no).await?);
     events.sort_by(|a, b| (&a.hall, a.draft.turn).cmp(&(&b.hall, b.draft.turn)));
     Ok(events)
 }
@@ -97,6 +95,13 @@ pub async fn on_behalf(
     );
     let query = sqlx::query(AssertSqlSafe(sql)).bind(on_behalf).bind(from).bind(until).bind(actor);
     query.fetch_all(connection).await?.iter().map(event).collect()
+}
+
+/// Everything that happened to the signals of a case, in order.
+pub async fn of_signals(connection: &mut AnyConnection, case_no: &str) -> Result<Vec<Event>, StoreError> {
+    let sql = format!("SELECT {EVENT} FROM events WHERE subject = $1 AND subject LIKE 'signal:%' ORDER BY turn");
+    let rows = sqlx::query(AssertSqlSafe(sql)).bind(format!("signal:{case_no}")).fetch_all(connection).await?;
+    rows.iter().map(event).collect()
 }
 
 fn event(row: &AnyRow) -> Result<Event, StoreError> {

@@ -35,6 +35,7 @@ const ALL: &[Migration] = &[
     migration!(10, "case_search", "0010_case_search"),
     migration!(11, "notices", "0011_notices"),
     migration!(12, "absences", "0012_absences"),
+    migration!(13, "supervised_clocks", "0013_supervised_clocks"),
     migration!(14, "signal_events", "0014_signal_events"),
     migration!(15, "submissions", "0015_submissions"),
 ];

@@ -26,6 +26,7 @@ pub mod requests;
 pub mod setup;
 pub mod signals;
 pub mod submissions;
+pub mod supervised_clocks;
 pub mod supervision;
 pub mod supervision_rules;
 pub mod transfer;

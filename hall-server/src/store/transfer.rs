@@ -16,6 +16,7 @@ pub const TABLES: &[&str] = &[
     "requests",
     "cases",
     "case_tasks",
+    "supervised_clocks",
     "signals",
     "notices",
     "supervision_rules",

@@ -1,5 +1,8 @@
 //! Electronic supervision (电子监察): the rules in force, the sweep that looks at what is due, signals and their replies.
 
+pub mod ahead;
+pub mod figures;
+pub mod history;
 pub mod http;
 pub mod load;
 pub mod sweep;
@@ -20,6 +23,7 @@ pub fn router() -> Router<AppState> {
         .route("/signals/{id}/steps", post(http::step))
         .route("/supervision/rules", get(http::rules))
         .route("/supervision/ahead", get(http::ahead))
+        .route("/supervision/figures", get(http::figures))
 }
 
 /// The rules in force with their version; version 0: those that the program brings along.

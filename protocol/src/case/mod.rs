@@ -94,8 +94,60 @@ pub struct OpenApplication {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Application {
     pub application: String,
-    /// In the order of the item's members.
+    /// In the order of the item's members; read by staff, those that concern the reader.
     pub cases: Vec<Case>,
+    /// The application as a whole.
+    #[serde(default)]
+    pub joint: Joint,
+}
+
+/// An application as a whole: derived from all its cases, whoever reads it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Joint {
+    /// The package (一件事) applied for; empty where one item was applied for by itself.
+    pub item_name: Text,
+    /// How many cases it opened, and how many of them are decided or have ended.
+    pub cases: usize,
+    pub decided: usize,
+    pub outcome: JointOutcome,
+    /// Its own limits, the promised one first: none before all its cases are accepted, or where nothing is promised as a whole.
+    #[serde(default)]
+    pub clocks: Vec<ClockView>,
+}
+
+/// What an application comes to (总结果).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum JointOutcome {
+    /// A case is not decided yet.
+    #[default]
+    Open,
+    /// 准予: all that was needed.
+    Granted,
+    /// 部分准予: some, the rest was refused or has ended.
+    PartlyGranted,
+    /// 不予: none was granted, and one or more were refused.
+    Refused,
+    /// 无需办理
+    NotRequired,
+    /// 终结: withdrawn or terminated, nothing was granted or refused.
+    Ended,
+    #[serde(other)]
+    Unknown,
+}
+
+impl JointOutcome {
+    pub fn name(self) -> Text {
+        match self {
+            JointOutcome::Open => Text::new("办理中", "Under way"),
+            JointOutcome::Granted => Text::new("全部准予", "All granted"),
+            JointOutcome::PartlyGranted => Text::new("部分准予", "Partly granted"),
+            JointOutcome::Refused => Text::new("不予许可", "Refused"),
+            JointOutcome::NotRequired => Text::new("无需办理", "Nothing required"),
+            JointOutcome::Ended => Text::new("已终结", "Ended"),
+            JointOutcome::Unknown => Text::new("见各办件", "See each case"),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -242,6 +294,21 @@ pub enum ClockKind {
     Deferred,
     /// 送达期限: ten working days from the decision.
     Delivery,
+}
+
+impl ClockKind {
+    pub fn name(self) -> Text {
+        match self {
+            ClockKind::Intake => Text::new("受理时限", "Intake limit"),
+            ClockKind::Correction => Text::new("补正期限", "Time to supply papers"),
+            ClockKind::Review => Text::new("审查环节时限", "Review step"),
+            ClockKind::Decision => Text::new("决定环节时限", "Decision step"),
+            ClockKind::Promised => Text::new("承诺时限", "Promised limit"),
+            ClockKind::Statutory => Text::new("法定时限", "Statutory limit"),
+            ClockKind::Deferred => Text::new("容缺补交期限", "Deferred papers"),
+            ClockKind::Delivery => Text::new("送达期限", "Delivery"),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -2,7 +2,8 @@
 
 use askama::Template;
 use protocol::Millis;
-use protocol::case::{Progress, StepState};
+use protocol::case::{CaseState, Joint, Progress, StepState};
+use protocol::catalogue::Text;
 use protocol::lookup::LookupOutcome;
 use protocol::queue::{Follow, Ticket, TicketState};
 
@@ -88,6 +89,7 @@ pub struct CasePage {
     frame: Frame,
     now: String,
     case: CaseProgress,
+    whole: Option<Whole>,
     lookups: Vec<LookedUp>,
     notices: Vec<Paper>,
     /// Sent from a phone and not received yet.
@@ -103,6 +105,24 @@ pub enum Withdrawing {
     Possible(String),
     /// The department has still to confirm it.
     Asked,
+}
+
+/// The application that the case is one of several of.
+#[derive(Debug, Clone)]
+struct Whole {
+    name: String,
+    outcome: String,
+    decided: String,
+    due_on: String,
+    explained: String,
+    cases: Vec<WholeCase>,
+}
+
+#[derive(Debug, Clone)]
+struct WholeCase {
+    item: String,
+    state: &'static str,
+    this: bool,
 }
 
 /// A paper that the case has issued.
@@ -234,9 +254,44 @@ impl CasePage {
             withdraw,
             now: times::moment(now, frame.w),
             case: CaseProgress::new(progress, frame.w),
+            whole: None,
             lookups: lookups.iter().map(|lookup| LookedUp::new(lookup, frame.w)).collect(),
             frame,
         }
+    }
+}
+
+impl CasePage {
+    /// With the application as a whole, where it has several cases: their numbers, items and states.
+    #[must_use]
+    pub fn with_whole(mut self, joint: &Joint, cases: &[(String, Text, CaseState)]) -> Self {
+        let w = self.frame.w;
+        let promised = joint.clocks.first();
+        let due_on = match promised {
+            None => w.whole_not_yet().to_owned(),
+            Some(clock) => {
+                clock.due_on.as_deref().map_or_else(|| w.whole_paused().to_owned(), |due| times::day(due, w))
+            }
+        };
+        // Only a package promises anything as a whole.
+        let promises = !joint.item_name.zh.is_empty();
+        let case_no = &self.case.case_no;
+        self.whole = (cases.len() > 1).then(|| Whole {
+            name: joint.item_name.pick(w.english).to_owned(),
+            outcome: joint.outcome.name().pick(w.english).to_owned(),
+            decided: w.decided_of(joint.decided, joint.cases),
+            due_on: if promises { due_on } else { String::new() },
+            explained: promised.map(|clock| clock.text.pick(w.english).to_owned()).unwrap_or_default(),
+            cases: cases
+                .iter()
+                .map(|(number, item, state)| WholeCase {
+                    item: item.pick(w.english).to_owned(),
+                    state: w.case_state(*state),
+                    this: number == case_no,
+                })
+                .collect(),
+        });
+        self
     }
 }
 

@@ -8,6 +8,7 @@ pub mod index;
 pub mod items;
 pub mod notice;
 pub mod prepare;
+pub mod supervision;
 pub mod supervisor;
 pub mod withdraw;
 
