@@ -100,6 +100,7 @@ pub(super) fn connect(app: &Rc<App>) {
     paper!(on_attach, open_attach);
     on!(on_tick_all, Desk::tick_all_papers);
     on!(on_print, Desk::print);
+    on!(on_open_notices, Desk::open_notices);
     on!(on_back, |desk| desk.go(Page::Tasks));
     on!(on_further, Desk::open_further);
     on!(on_open_signals, |desk| {
@@ -205,6 +206,7 @@ fn allows<O: Outside>(desk: &Desk<O>, files: &[CaseFile], offered: &[Offered]) -
         printing: files.iter().any(CaseFile::printing),
         printed: files.iter().any(CaseFile::printed_once),
         further: count(offered.iter().filter(|offered| offered.place == Place::Menu).count()),
+        notices: count(desk.notices().len()),
     }
 }
 

@@ -119,6 +119,9 @@ pub fn run(config: &Config) -> Result<(), StartError> {
         timer: slint::Timer::default(),
         settling: slint::Timer::default(),
     });
+    if let Some(printer) = &config.paper_printer {
+        app.desk.borrow_mut().issued.print_on_step(&printer.on_step);
+    }
     app.models.window.bind(&app.ui);
     app.models.case.bind(&app.ui);
     app.models.tasks.bind(&app.ui);
@@ -154,6 +157,7 @@ async fn listen(app: Weak<App>, mut inbox: UnboundedReceiver<Incoming>) {
             app.change(|desk| match incoming {
                 Incoming::Server(news) => desk.news(news),
                 Incoming::Device(DeviceNews::Printed { case_no, outcome }) => desk.printed(&case_no, outcome),
+                Incoming::Device(DeviceNews::PutOut { id, way, outcome }) => desk.put_out(&id, way, outcome),
                 Incoming::Device(DeviceNews::Scanned(code)) => desk.scanned(&code),
                 Incoming::Device(DeviceNews::Scans(files)) => desk.paper_files.scans = files,
             });

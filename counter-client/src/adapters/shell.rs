@@ -12,6 +12,7 @@ use crate::clock;
 use crate::controllers::actions::{self, Weight};
 use crate::controllers::case_file::CaseFile;
 use crate::controllers::dialogs::Parting;
+use crate::controllers::issued::SheetTrouble;
 use crate::controllers::notice::PrinterTrouble;
 use crate::controllers::window::Act;
 use crate::controllers::{Desk, Dialog, Notice, Outside, Page, Tone};
@@ -114,6 +115,9 @@ fn run<O: Outside>(desk: &mut Desk<O>, command: Command) {
         Command::Withdraw => desk.case_action(CaseAction::Withdraw),
         Command::TickAll => desk.tick_all_papers(),
         Command::Print => desk.print(),
+        Command::Notices => desk.open_notices(),
+        Command::PrintNewestNotice => desk.print_newest_notices(),
+        Command::ShowNotice => desk.show_picked_notice(),
         Command::Another => another(desk),
         Command::GoWindow => desk.go(Page::Window),
         Command::GoTasks => desk.go(Page::Tasks),
@@ -189,6 +193,7 @@ pub(super) fn draw<O: Outside>(ui: &MainWindow, desk: &Desk<O>, english: bool) {
         Some(Dialog::Files) => DialogKind::Files,
         Some(Dialog::Lookup) => DialogKind::Lookup,
         Some(Dialog::Attach) => DialogKind::Attach,
+        Some(Dialog::Notices) => DialogKind::Notices,
     });
     if shell.get_dialog_text() != desk.dialog_text {
         shell.set_dialog_text((&desk.dialog_text).into());
@@ -266,8 +271,24 @@ fn words_for(notice: &Notice, english: bool) -> (NoticeKind, String) {
         Notice::HalfPrinted(_) => NoticeKind::HalfPrinted,
         Notice::PaperNearEnd => NoticeKind::PaperNearEnd,
         Notice::NoPrinter => NoticeKind::NoPrinter,
+        Notice::NoNotices => NoticeKind::NoNotices,
+        Notice::NoticePrinted { case_no, name } => {
+            return (NoticeKind::NoticePrinted, format!("{case_no}  {}", name.pick(english)));
+        }
+        Notice::NoticeNotPrinted { name, trouble } => return (not_printed(*trouble), name.pick(english).to_owned()),
+        Notice::NoticeNotShown { name, .. } => return (NoticeKind::NoticeNotShown, name.pick(english).to_owned()),
     };
     (kind, String::new())
+}
+
+fn not_printed(trouble: SheetTrouble) -> NoticeKind {
+    match trouble {
+        SheetTrouble::NotSetUp => NoticeKind::NoPaperPrinter,
+        SheetTrouble::NotStarted => NoticeKind::PrintCommandMissing,
+        SheetTrouble::Failed => NoticeKind::PrintCommandFailed,
+        SheetTrouble::TooLong => NoticeKind::PrintCommandTooLong,
+        SheetTrouble::NoRoom => NoticeKind::NoRoomForNotice,
+    }
 }
 
 /// The server's refusal as a sentence: the code's own words, then what is particular this time.

@@ -3,16 +3,18 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use protocol::case::{Case, CaseAction, SpecialState};
+use protocol::case::{Case, CaseAction, IssuedNotice, NoticeStanding, SpecialState};
 use protocol::problem::Code;
 use protocol::supervision::SignalAction;
 use slint::{ComponentHandle, ModelRc, SharedString, VecModel};
 
 use crate::bindings::{
-    ActionKind, DialogView, MainWindow, OutcomeRow, SignalAction as SignalActionKind, Weight as WeightKind,
+    ActionKind, DialogView, IssuedRow, IssuedStanding, MainWindow, OutcomeRow, SignalAction as SignalActionKind, Weight as WeightKind,
 };
+use crate::clock;
 use crate::controllers::actions::Weight;
 use crate::controllers::case_file::CaseFile;
+use crate::controllers::issued::NoticeId;
 use crate::controllers::step_form::{self, Asked, Pick, StepForm};
 use crate::controllers::{Desk, Dialog, Outside};
 
@@ -59,6 +61,7 @@ const KINDS: &[(CaseAction, ActionKind)] = &[
 pub(super) struct Models {
     options: Rc<VecModel<SharedString>>,
     outcomes: Rc<VecModel<OutcomeRow>>,
+    notices: Rc<VecModel<IssuedRow>>,
     /// The file on show, and whether its picture was there when it was last drawn.
     picture: RefCell<(String, bool)>,
 }
@@ -68,6 +71,7 @@ impl Models {
         let view = ui.global::<DialogView>();
         view.set_options(ModelRc::from(self.options.clone()));
         view.set_outcomes(ModelRc::from(self.outcomes.clone()));
+        view.set_notices(ModelRc::from(self.notices.clone()));
     }
 }
 
@@ -90,6 +94,10 @@ pub(super) fn connect(app: &Rc<App>) {
     });
     let weak = Rc::downgrade(app);
     view.on_agree(move |agrees| with(&weak, |app| app.change(|desk| desk.step_form.agrees = agrees)));
+    let weak = Rc::downgrade(app);
+    view.on_print_notice(move || with(&weak, |app| app.change(Desk::print_picked_notice)));
+    let weak = Rc::downgrade(app);
+    view.on_show_notice(move || with(&weak, |app| app.change(Desk::show_picked_notice)));
     let weak = Rc::downgrade(app);
     view.on_pick(move |index| {
         with(&weak, |app| app.change(|desk| desk.pick(usize::try_from(index).unwrap_or_default())));
@@ -133,10 +141,31 @@ pub(super) fn draw<O: Outside>(ui: &MainWindow, models: &Models, desk: &Desk<O>,
             view.set_picked(i32::try_from(desk.picked).unwrap_or_default());
             view.set_about(paper_name(desk, english));
         }
+        Some(Dialog::Notices) => draw_notices(&view, models, desk, english),
         Some(Dialog::Lookup) => view.set_about(paper_name(desk, english)),
         Some(Dialog::Files) => draw_files(&view, models, desk, english),
         _ => {}
     }
+}
+
+fn draw_notices<O: Outside>(view: &DialogView<'_>, models: &Models, desk: &Desk<O>, english: bool) {
+    let row = |(id, notice): (NoticeId, &IssuedNotice)| IssuedRow {
+        name: notice.name.pick(english).into(),
+        number: (&notice.number).into(),
+        issued: clock::full(notice.issued_at).into(),
+        standing: match notice.standing {
+            NoticeStanding::InForce => IssuedStanding::InForce,
+            NoticeStanding::Fulfilled => IssuedStanding::Fulfilled,
+            NoticeStanding::Void => IssuedStanding::Void,
+        },
+        printing: desk.issued.is_printing(&id),
+        printed: desk.issued.is_printed(&id),
+        case_no: id.case_no.into(),
+    };
+    sync(&models.notices, desk.notices().into_iter().map(row).collect());
+    view.set_notices_loading(desk.issued.loading());
+    view.set_several_cases(desk.files().len() > 1);
+    view.set_picked(i32::try_from(desk.picked).unwrap_or_default());
 }
 
 fn paper_name<O: Outside>(desk: &Desk<O>, english: bool) -> SharedString {

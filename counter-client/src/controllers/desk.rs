@@ -10,6 +10,7 @@ use super::colleagues::Colleagues;
 use super::dialogs::Dialog;
 use super::guides::Guides;
 use super::intake::Intake;
+use super::issued::Issued;
 use super::notice::Notice;
 use super::outside::Outside;
 use super::paper_files::PaperFiles;
@@ -54,6 +55,7 @@ pub struct Desk<O> {
     pub colleagues: Colleagues,
     pub guides: Guides,
     pub paper_files: PaperFiles,
+    pub issued: Issued,
     /// The case opened from the list.
     pub file: CaseFile,
     /// Opinion, reason, or who collects, as typed on the case's screen.
@@ -86,6 +88,7 @@ impl<O: Outside> Desk<O> {
             colleagues: Colleagues::default(),
             guides: Guides::default(),
             paper_files: PaperFiles::default(),
+            issued: Issued::default(),
             file: CaseFile::default(),
             case_text: String::new(),
             leaving: None,
@@ -292,6 +295,7 @@ impl<O: Outside> Desk<O> {
         self.notice = None;
         self.case_text.clear();
         self.file.open(&mut self.outside, case_no);
+        self.issued.refresh(&mut self.outside, case_no);
         self.page = Page::Case;
     }
 

@@ -36,6 +36,8 @@ pub enum Dialog {
     Lookup,
     /// Which scan belongs to a paper.
     Attach,
+    /// The notices (文书) of the cases on screen.
+    Notices,
     /// The reply to a signal, or its review.
     Signal(SignalAction),
 }
@@ -164,6 +166,7 @@ impl<O: Outside> Desk<O> {
                 self.tell(result);
             }
             Some(Dialog::Outcomes | Dialog::Files) => self.dialog = None,
+            Some(Dialog::Notices) => self.print_picked_notice(),
             Some(Dialog::Lookup) => {
                 let result = self.look_up();
                 self.close_unless(result);

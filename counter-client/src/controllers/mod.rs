@@ -10,6 +10,7 @@ pub mod dialogs;
 pub mod flight;
 pub mod guides;
 pub mod intake;
+pub mod issued;
 pub mod news;
 pub mod notice;
 pub mod outside;

@@ -65,6 +65,7 @@ impl<O: Outside> Desk<O> {
         if self.page == Page::Case {
             self.file.refresh(&mut self.outside);
         }
+        self.refresh_notices();
         self.tasks.refresh(&mut self.outside);
     }
 
@@ -125,6 +126,11 @@ impl<O: Outside> Desk<O> {
             Taken::Changed => return,
             Taken::Opened => {
                 self.notice = Some(Notice::Opened);
+                for file in &self.intake.files {
+                    if let Some(case) = file.case() {
+                        self.issued.stepped(&mut self.outside, &case.case_no, &Step::Receive);
+                    }
+                }
                 return;
             }
             Taken::Failed(notice) => return self.failed(notice),
@@ -150,6 +156,12 @@ impl<O: Outside> Desk<O> {
         if let Some(colleagues) = self.colleagues.landed(id, result) {
             if let Err(trouble) = colleagues {
                 self.failed(trouble.into());
+            }
+            return;
+        }
+        if let Some(listed) = self.issued.landed(&mut self.outside, id, result) {
+            if let Err(notice) = listed {
+                self.failed(notice);
             }
             return;
         }
@@ -205,6 +217,8 @@ impl<O: Outside> Desk<O> {
         self.signals.clear();
         self.colleagues = Colleagues::default();
         self.paper_files.forget_person();
+        self.issued.forget_person();
+        self.outside.clear_sheets();
         self.file.clear();
     }
 
@@ -229,6 +243,7 @@ impl<O: Outside> Desk<O> {
             Filed::NotMine | Filed::Changed => {}
             Filed::Failed(notice) => self.failed(notice),
             Filed::Stepped(step) => {
+                self.issued.stepped(&mut self.outside, &case_no, &step);
                 if place.is_none() {
                     self.case_text.clear();
                 }

@@ -12,12 +12,14 @@ use protocol::staff::{Role, Session, User};
 use crate::server::{Answer, Call, News, RequestId, Trouble};
 
 use super::Desk;
+use super::issued::Sheet;
 use super::outside::{Outside, Paper, Shown};
 
 #[derive(Debug, Default)]
 pub(super) struct Recorder {
     pub asked: Vec<(RequestId, Call, Option<String>)>,
     pub papers: Vec<Paper>,
+    pub sheets: Vec<Sheet>,
     pub shown: Vec<Shown>,
     keys: u32,
     last_id: RequestId,
@@ -37,6 +39,14 @@ impl Outside for Recorder {
 
     fn print(&mut self, paper: Paper) {
         self.papers.push(paper);
+    }
+
+    fn put_out(&mut self, sheet: Sheet) {
+        self.sheets.push(sheet);
+    }
+
+    fn clear_sheets(&mut self) {
+        self.sheets.clear();
     }
 
     fn show(&mut self, shown: Shown) {
@@ -84,6 +94,7 @@ pub(super) fn clerk_with_an_application() -> TestDesk {
     let mut desk = clerk_serving(card());
     desk.start_application();
     desk.answer_last(Ok(opened(vec![received_case()])));
+    desk.answer_last(Ok(Answer::Notices(Vec::new())));
     desk
 }
 
@@ -95,8 +106,9 @@ pub(super) fn opened(cases: Vec<Case>) -> Answer {
 pub(super) fn desk_with_case(roles: &[Role], state: CaseState, actions: &[CaseAction]) -> TestDesk {
     let mut desk = desk_of(roles);
     desk.open_case("FT-1");
+    desk.answer_all(&Call::Notices("FT-1".to_owned()), &Ok(Answer::Notices(Vec::new())));
     let case = Case { state, actions: actions.to_vec(), accepted_at: Some(1), ..received_case() };
-    desk.answer_last(Ok(Answer::Case(Box::new(case))));
+    desk.answer_all(&Call::Case("FT-1".to_owned()), &Ok(Answer::Case(Box::new(case))));
     desk.answer_last(refused(Code::UnknownItem));
     desk
 }
