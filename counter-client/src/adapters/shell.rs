@@ -194,6 +194,7 @@ pub(super) fn draw<O: Outside>(ui: &MainWindow, desk: &Desk<O>, english: bool) {
         Some(Dialog::Lookup) => DialogKind::Lookup,
         Some(Dialog::Attach) => DialogKind::Attach,
         Some(Dialog::Notices) => DialogKind::Notices,
+        Some(Dialog::Complete) => DialogKind::Complete,
     });
     if shell.get_dialog_text() != desk.dialog_text {
         shell.set_dialog_text((&desk.dialog_text).into());

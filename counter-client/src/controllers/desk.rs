@@ -110,7 +110,7 @@ impl<O: Outside> Desk<O> {
         if self.page == Page::Window { &self.intake.files } else { std::slice::from_ref(&self.file) }
     }
 
-    fn files_and_outside(&mut self) -> (&mut [CaseFile], &mut O) {
+    pub(super) fn files_and_outside(&mut self) -> (&mut [CaseFile], &mut O) {
         let files =
             if self.page == Page::Window { &mut self.intake.files[..] } else { std::slice::from_mut(&mut self.file) };
         (files, &mut self.outside)
@@ -207,8 +207,8 @@ impl<O: Outside> Desk<O> {
             | CaseAction::Supply
             | CaseAction::SupplyDeferred
             | CaseAction::StartReview
-            | CaseAction::Grant
-            | CaseAction::Complete => self.take_said(action),
+            | CaseAction::Grant => self.take_said(action),
+            CaseAction::Complete => self.open_dialog(Dialog::Complete),
             CaseAction::Approve | CaseAction::Return | CaseAction::Resubmit | CaseAction::Deliver if words_here => {
                 self.take_said(action);
             }
@@ -294,8 +294,8 @@ impl<O: Outside> Desk<O> {
         self.settle();
         self.notice = None;
         self.case_text.clear();
-        self.file.open(&mut self.outside, case_no);
         self.issued.refresh(&mut self.outside, case_no);
+        self.file.open(&mut self.outside, case_no);
         self.page = Page::Case;
     }
 

@@ -36,6 +36,8 @@ pub enum Dialog {
     Lookup,
     /// Which scan belongs to a paper.
     Attach,
+    /// Whether the result (结果) that is ready has a document.
+    Complete,
     /// The notices (文书) of the cases on screen.
     Notices,
     /// The reply to a signal, or its review.
@@ -174,6 +176,10 @@ impl<O: Outside> Desk<O> {
             Some(Dialog::Attach) => {
                 let result = self.attach();
                 self.close_unless(result);
+            }
+            Some(Dialog::Complete) => {
+                self.complete();
+                self.dialog = None;
             }
             Some(Dialog::Signal(action)) => {
                 let text = self.dialog_text.clone();

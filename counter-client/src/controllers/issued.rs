@@ -36,7 +36,7 @@ pub enum Kind {
 
 impl Kind {
     /// The kind that a step issues, where it issues one.
-    fn of(step: &Step) -> Option<Self> {
+    pub(super) fn of(step: &Step) -> Option<Self> {
         Some(match step {
             Step::Receive => Kind::Receipt,
             Step::NotifyCorrection { .. } => Kind::Correction,
@@ -283,7 +283,8 @@ impl<O: Outside> Desk<O> {
 
     /// The printer or the viewer is done with a notice, or could not take it.
     pub fn put_out(&mut self, id: &NoticeId, way: Way, outcome: Result<(), SheetTrouble>) {
-        let name = self.issued.of(&id.case_no).find(|notice| notice.serial == id.serial).map(|notice| notice.name.clone());
+        let name =
+            self.issued.of(&id.case_no).find(|notice| notice.serial == id.serial).map(|notice| notice.name.clone());
         let name = name.unwrap_or_default();
         if way == Way::Printer {
             self.issued.at_the_printer.remove(id);

@@ -29,8 +29,6 @@ pub use notice::{Notice, Tone};
 pub use outside::{Outside, Paper};
 
 #[cfg(test)]
-mod approval_stories;
-#[cfg(test)]
 mod stories;
 #[cfg(test)]
 mod test_support;

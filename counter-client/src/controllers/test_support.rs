@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use protocol::Millis;
 use protocol::case::{Applicant, Application, Case, CaseAction, CaseDocument, CaseState, DocumentStatus};
-use protocol::catalogue::Text;
+use protocol::catalogue::{Choice, FormField, Item, Question, RequiredDocument, SpecialKind, SpecialRule, Text};
+use protocol::files::File;
 use protocol::problem::{Code, Problem};
 use protocol::queue::{CalledTicket, CardKind, Identification, Ticket, TicketState, Wait, Window, WindowState};
 use protocol::staff::{Role, Session, User};
@@ -263,4 +264,66 @@ pub(super) fn refused(code: Code) -> Result<Answer, Trouble> {
 
 pub(super) fn away() -> Result<Answer, Trouble> {
     Err(Trouble::Away { cause: "connection refused".to_owned() })
+}
+
+/// The answer to an acceptance: nothing more to do here.
+pub(super) fn accepted() -> Answer {
+    let case = Case { state: CaseState::InReview, accepted_at: Some(1), actions: Vec::new(), ..received_case() };
+    Answer::Case(Box::new(case))
+}
+
+/// An item that asks a question, has a form, and allows a special procedure and an extension.
+pub(super) fn item() -> Item {
+    let choice = |key: &str| Choice { key: key.to_owned(), text: Text::new(key, "") };
+    let document = |key: &str, when: &str| RequiredDocument {
+        key: key.to_owned(),
+        name: Text::new(key, ""),
+        when: when.to_owned(),
+        ..RequiredDocument::default()
+    };
+    Item {
+        code: "FP1".to_owned(),
+        questions: vec![Question {
+            key: "premises".to_owned(),
+            text: Text::new("经营场所是自有还是租用？", "Own or rented premises?"),
+            choices: vec![choice("own"), choice("rented")],
+            ..Question::default()
+        }],
+        form: vec![FormField {
+            key: "area".to_owned(),
+            name: Text::new("面积", "Area"),
+            mandatory: true,
+            ..FormField::default()
+        }],
+        documents: vec![document("id", ""), document("lease", "answers.premises == \"rented\"")],
+        special_procedures: vec![SpecialRule {
+            kind: SpecialKind::ExpertReview,
+            basis: Text::default(),
+            longest_days: 0,
+        }],
+        extension_days: 10,
+        ..Item::default()
+    }
+}
+
+/// A scan as the server stored it.
+pub(super) fn scan() -> File {
+    File {
+        id: "f1".to_owned(),
+        name: "租约.jpg".to_owned(),
+        media_type: "image/jpeg".to_owned(),
+        size: 10,
+        sha256: "ab".repeat(32),
+        subject: "ticket:7".to_owned(),
+        uploaded_at: 0,
+        has_preview: true,
+    }
+}
+
+/// The code of the refusal that the desk tells of.
+pub(super) fn refused_code(desk: &TestDesk) -> Option<Code> {
+    match &desk.notice {
+        Some(super::Notice::Refused(problem)) => Some(problem.code),
+        _ => None,
+    }
 }
