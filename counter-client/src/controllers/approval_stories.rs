@@ -273,6 +273,7 @@ fn task(case_no: &str, kind: TaskKind, bulk: bool) -> Task {
         due_on: None,
         days_left: None,
         bulk,
+        on_behalf_of: None,
     }
 }
 

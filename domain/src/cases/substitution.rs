@@ -22,13 +22,13 @@ impl Case {
     ) -> Asker<'a> {
         let own = Asker::Staff(user);
         let Err(refusal) = self.may(&own, action, moment) else { return own };
-        let on_behalf = |absent| Asker::Substitute { user, absent };
+        let on_behalf = |absent: &'a User| Asker::Substitute { user, absent };
         let allowed = absent.iter().find(|absent| self.may(&on_behalf(absent), action, moment).is_ok());
         // What stands in the way of a step on behalf is told, rather than that the step is another's.
         let anothers = |refusal: &CaseRefusal| {
             matches!(refusal, CaseRefusal::Forbidden | CaseRefusal::TakenByAnother(_) | CaseRefusal::SignerIsReviewer)
         };
-        let theirs = |absent: &&User| {
+        let theirs = |absent: &&'a User| {
             anothers(&refusal) && self.may(&on_behalf(absent), action, moment).is_err_and(|refusal| !anothers(&refusal))
         };
         allowed.or_else(|| absent.iter().find(theirs)).map_or(own, on_behalf)

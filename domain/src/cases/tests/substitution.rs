@@ -141,8 +141,7 @@ fn a_substitute_who_lost_the_role_takes_no_step_and_an_absent_person_without_it_
         case.clone().apply(&asker, approve(), &moment).unwrap_err()
     };
     assert_eq!(refused(&only(&[Role::Signer], "wang"), li()), CaseRefusal::Forbidden);
-    let taken = CaseRefusal::Forbidden;
-    assert_eq!(refused(&wang(), only(&[Role::Signer], "li")), taken);
+    assert_eq!(refused(&wang(), only(&[Role::Signer], "li")), CaseRefusal::TakenByAnother("li".into()));
 }
 
 #[test]
