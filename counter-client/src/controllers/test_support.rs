@@ -255,6 +255,7 @@ pub(super) fn received_case() -> Case {
             CaseAction::Accept,
             CaseAction::Withdraw,
         ],
+        on_behalf_of: None,
     }
 }
 

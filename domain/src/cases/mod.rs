@@ -15,6 +15,7 @@ mod refusal;
 mod rights;
 mod special;
 mod steps;
+mod substitution;
 mod tasks;
 mod terms;
 #[cfg(test)]
@@ -261,6 +262,11 @@ pub enum CaseState {
 #[derive(Debug, Clone, Copy)]
 pub enum Asker<'a> {
     Staff(&'a User),
+    /// A colleague for somebody on leave, where the step is that person's own.
+    Substitute {
+        user: &'a User,
+        absent: &'a User,
+    },
     /// The applicant or their agent, by phone.
     Applicant,
     /// The hall's own jobs.
@@ -276,16 +282,42 @@ impl Asker<'_> {
     /// As a case remembers them.
     pub fn name(&self) -> String {
         match self {
-            Asker::Staff(user) => user.username.clone(),
+            Asker::Staff(user) | Asker::Substitute { user, .. } => user.username.clone(),
             Asker::Applicant => String::new(),
             Asker::System => String::new(),
             Asker::Department { code, officer } => format!("{code}/{officer}"),
         }
     }
 
+    /// User name of the person on leave for whom the step is taken.
+    pub fn on_behalf_of(&self) -> Option<&str> {
+        match self {
+            Asker::Substitute { absent, .. } => Some(&absent.username),
+            _ => None,
+        }
+    }
+
+    /// Whether somebody is the asker, or the person for whom the asker acts: for two pairs of eyes they are one.
+    fn is(&self, username: &str) -> bool {
+        self.name() == username || self.on_behalf_of() == Some(username)
+    }
+
+    /// Whose answer it is that a colleague asked for.
+    fn asked_as(&self) -> String {
+        self.on_behalf_of().map_or_else(|| self.name(), str::to_owned)
+    }
+
+    /// Who sits at the screen.
+    fn user(&self) -> Option<&User> {
+        match self {
+            Asker::Staff(user) | Asker::Substitute { user, .. } => Some(user),
+            Asker::Applicant | Asker::System | Asker::Department { .. } => None,
+        }
+    }
+
     fn department(&self) -> Option<&str> {
         match self {
-            Asker::Staff(user) => user.department.as_deref(),
+            Asker::Staff(user) | Asker::Substitute { user, .. } => user.department.as_deref(),
             Asker::Department { code, .. } => Some(code),
             Asker::Applicant | Asker::System => None,
         }

@@ -133,7 +133,6 @@ impl Case {
 
     /// Whether an open task is this person's to do, four eyes included.
     pub fn task_is_for(&self, task: TaskKind, asker: &Asker<'_>) -> bool {
-        let name = asker.name();
-        task != TaskKind::Decide || !self.branches.iter().any(|branch| branch.voices().any(|voice| voice == name))
+        task != TaskKind::Decide || !self.branches.iter().any(|branch| branch.voices().any(|voice| asker.is(voice)))
     }
 }

@@ -12,6 +12,7 @@ use sqlx::AnyConnection;
 
 use super::view;
 use crate::AppState;
+use crate::absences;
 use crate::http::asker::{Machine, Staff};
 use crate::http::body;
 use crate::http::problem::ApiError;
@@ -90,18 +91,20 @@ pub async fn search(
             }
         })
         .collect();
-    Ok(Json(view::tasks(&state, &mut connection, found).await?))
+    Ok(Json(view::tasks(&state, &mut connection, found, &[]).await?))
 }
 
-/// My tasks: what lies with the asker's department or hall, due first.
+/// My tasks: what lies with the asker's department or hall, due first; with those of whoever is on leave and has the asker stand in.
 #[utoipa::path(get, path = "/api/v1/tasks", tag = "cases", responses((status = 200, body = Vec<Task>)))]
 pub async fn tasks(State(state): State<AppState>, staff: Staff) -> Result<Json<Vec<Task>>, ApiError> {
     let user = staff.user();
     let mut connection = state.store.reader().acquire().await?;
+    let absent = absences::stood_in_for(&state, &mut connection, user).await?;
     let mut rows = Vec::new();
     if let Some(department) = &user.department {
         let kinds = department_kinds(user);
-        rows.extend(case_tasks::of(&mut connection, department, &kinds, &[&user.username]).await?);
+        let persons: Vec<&str> = std::iter::once(user).chain(&absent).map(|person| person.username.as_str()).collect();
+        rows.extend(case_tasks::of(&mut connection, department, &kinds, &persons).await?);
     }
     if let Some(hall) = user.hall.as_ref().filter(|_| staff.has(Role::Clerk)) {
         let kinds = [
@@ -116,7 +119,7 @@ pub async fn tasks(State(state): State<AppState>, staff: Staff) -> Result<Json<V
     }
     // Four eyes: a signer who had a say in a case has nothing to decide in it.
     rows.retain(|task| task.row.case.task_is_for(task.kind, &Asker::Staff(user)));
-    Ok(Json(view::tasks(&state, &mut connection, rows).await?))
+    Ok(Json(view::tasks(&state, &mut connection, rows, &absent).await?))
 }
 
 /// What staff of a department may find in their tasks, by their roles.

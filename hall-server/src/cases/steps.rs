@@ -9,6 +9,7 @@ use sqlx::AnyConnection;
 
 use super::answered;
 use crate::AppState;
+use crate::absences;
 use crate::engine::command::CaseAsker;
 use crate::engine::{Command, EngineError, Request};
 use crate::http::asker::Staff;
@@ -36,15 +37,15 @@ pub async fn step(
     body::Json(step): body::Json<Step>,
 ) -> Result<Json<Case>, ApiError> {
     check(&state, staff.user(), &step).await?;
-    let hall = {
+    let (hall, asker) = {
         let mut connection = state.store.reader().acquire().await?;
+        let asker = asker(&state, &mut connection, staff.user()).await?;
         let row = cases::one(&mut connection, &case_no).await?.ok_or_else(|| ApiError::new(Code::UnknownCase))?;
         if let Step::AttachFile { file, .. } = &step {
             check_file(&mut connection, &row, file).await?;
         }
-        row.case.hall
+        (row.case.hall, asker)
     };
-    let asker = CaseAsker::Staff(Box::new(staff.user().clone()));
     let command = Command::Step { case_no, asker, step: Box::new(step) };
     let answer = state.engine.submit(Request { hall, actor: staff.asker().actor(), key, command }).await?;
     answered(&state, answer, staff.user()).await
@@ -65,9 +66,10 @@ pub async fn several(
     let step = Step::Grant { opinion: several.opinion };
     check(&state, staff.user(), &step).await?;
     let numbers: Vec<&str> = several.cases.iter().map(String::as_str).collect();
-    let rows = {
+    let (rows, asker) = {
         let mut connection = state.store.reader().acquire().await?;
-        cases::find(&mut connection, &numbers).await?
+        let asker = asker(&state, &mut connection, staff.user()).await?;
+        (cases::find(&mut connection, &numbers).await?, asker)
     };
     let mut done = Vec::with_capacity(numbers.len());
     for case_no in &several.cases {
@@ -75,8 +77,8 @@ pub async fn several(
             None => Err(ApiError::new(Code::UnknownCase)),
             Some(row) if !row.case.terms.bulk => Err(ApiError::new(Code::NotInBulk)),
             Some(row) => {
-                let asker = CaseAsker::Staff(Box::new(staff.user().clone()));
-                let command = Command::Step { case_no: case_no.clone(), asker, step: Box::new(step.clone()) };
+                let command =
+                    Command::Step { case_no: case_no.clone(), asker: asker.clone(), step: Box::new(step.clone()) };
                 let request = Request { hall: row.case.hall.clone(), actor: staff.asker().actor(), key: None, command };
                 state.engine.submit(request).await.map_err(ApiError::from)
             }
@@ -84,6 +86,13 @@ pub async fn several(
         done.push(Done { case_no: case_no.clone(), refused: outcome.err().map(|error| error.code) });
     }
     Ok(Json(done))
+}
+
+/// Whoever asks, with those for whom they stand in.
+async fn asker(state: &AppState, connection: &mut AnyConnection, user: &User) -> Result<CaseAsker, ApiError> {
+    let absent = absences::stood_in_for(state, connection, user).await?;
+    let user = Box::new(user.clone());
+    Ok(if absent.is_empty() { CaseAsker::Staff(user) } else { CaseAsker::StandsIn { user, absent } })
 }
 
 /// A file is attached that is there, was given for this case or its ticket, and has the digest that will stand in the history.

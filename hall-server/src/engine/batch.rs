@@ -12,7 +12,7 @@ use tokio::sync::OwnedRwLockWriteGuard;
 use super::Shared;
 use super::cell::Cell;
 use super::chain::{self, Draft, Event};
-use super::command::{Answer, Command, EngineError, Request};
+use super::command::{Answer, CaseAsker, Command, EngineError, Request};
 use super::lookups::Granted;
 use super::pushes::{self, Outgoing};
 use super::stored_answer::StoredAnswer;
@@ -23,7 +23,7 @@ use crate::store::notices::NoticeRow;
 use crate::store::queue::TicketRow;
 use crate::store::requests::Answered;
 use crate::store::signals::{SignalKey, SignalRow};
-use crate::store::{StoreError, case_tasks, cases, events, lookups, notices, queue, requests, signals};
+use crate::store::{StoreError, absences, case_tasks, cases, events, lookups, notices, queue, requests, signals};
 
 type Guard = OwnedRwLockWriteGuard<Option<Cell>>;
 type Outcome = Result<Answer, EngineError>;
@@ -46,6 +46,8 @@ pub(super) struct Batch<'a> {
     pub raised: HashSet<SignalKey>,
     /// Signals that the batch's commands are about.
     pub signals: HashMap<i64, SignalRow>,
+    /// Who stands in for whom: user names of substitute and person.
+    pub stand_ins: HashSet<(String, String)>,
     /// Item versions of cases that departments' own systems are told of.
     pub items: HashMap<(String, i64), Item>,
     pub writes: Writes,
@@ -96,6 +98,7 @@ pub(super) async fn run(shared: &Shared, batch: &[Request], now: Millis) -> Resu
         cases: HashMap::new(),
         raised: HashSet::new(),
         signals: HashMap::new(),
+        stand_ins: HashSet::new(),
         items: HashMap::new(),
         writes: Writes::default(),
         fault: None,
@@ -194,6 +197,22 @@ impl Batch<'_> {
         for row in signals::find(tx, &ids).await? {
             self.signals.insert(row.id, row);
         }
+        self.find_stand_ins(tx, batch).await
+    }
+
+    /// Whether those who would act for others still stand in for them. Arranging and ending an absence takes every hall's turn, so
+    /// that what is read here stays true until the commit.
+    async fn find_stand_ins(&mut self, tx: &mut AnyConnection, batch: &[Request]) -> Result<(), StoreError> {
+        let mut substitutes: Vec<&str> = batch
+            .iter()
+            .filter_map(|request| match &request.command {
+                Command::Step { asker: CaseAsker::StandsIn { user, .. }, .. } => Some(user.username.as_str()),
+                _ => None,
+            })
+            .collect();
+        substitutes.sort_unstable();
+        substitutes.dedup();
+        self.stand_ins.extend(absences::in_force(tx, &substitutes, civil::day(self.now)).await?);
         Ok(())
     }
 

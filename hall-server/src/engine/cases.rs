@@ -26,8 +26,23 @@ use crate::store::cases::CaseRow;
 use crate::store::notices::NoticeRow;
 use crate::store::signals::SignalRow;
 
-/// Who does what the hall does by itself.
-const SYSTEM: &str = "system";
+/// Who does something, and on behalf of whom, as events name them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Who<'a> {
+    actor: &'a str,
+    /// Empty as a rule.
+    on_behalf: &'a str,
+}
+
+impl<'a> Who<'a> {
+    /// The hall by itself.
+    const SYSTEM: Who<'static> = Who { actor: "system", on_behalf: "" };
+
+    /// Whoever sent a request, in their own right.
+    pub(super) fn asks(request: &'a Request) -> Self {
+        Who { actor: &request.actor, on_behalf: "" }
+    }
+}
 
 /// An item to be applied for, with what was answered and filled in for it.
 struct Wanted {
@@ -88,12 +103,12 @@ impl Batch<'_> {
                 tasks: Vec::new(),
             };
             cell.cases.entry(ticket.id).or_default().push(case_no);
-            row = self.put_case(cell, request, &request.actor, row, &event);
+            row = self.put_case(cell, request, Who::asks(request), row, &event);
             for (document, file) in wanted.files {
                 let attach = Step::AttachFile { document, file };
                 // A document that does not apply under the answers has no place for what was photographed for it.
                 if let Ok((attached, event)) = self.taken(row.clone(), &Asker::Applicant, attach) {
-                    row = self.put_case(cell, request, &request.actor, attached, &event);
+                    row = self.put_case(cell, request, Who::asks(request), attached, &event);
                 }
             }
             opened.push(row);
@@ -110,13 +125,31 @@ impl Batch<'_> {
         step: &Step,
     ) -> Result<Answer, EngineError> {
         let row = self.cases.get(case_no).cloned().ok_or_else(|| EngineError::UnknownCase(case_no.to_owned()))?;
-        let row = self.taken(row, &asker.asker(), step.clone())?;
-        let (row, event) = row;
-        let row = self.put_case(cell, request, &request.actor, row, &event);
+        let absent = match asker {
+            CaseAsker::StandsIn { user, absent } => self.still_away(user, absent),
+            _ => Vec::new(),
+        };
+        let calendar = self.shared.calendar();
+        let moment = Moment { now: self.now, calendar: &calendar };
+        let asker = match asker.asker() {
+            Asker::Staff(user) => row.case.asker_for(user, &absent, step.action(), &moment),
+            other => other,
+        };
+        let (row, event) = self.taken(row, &asker, step.clone())?;
+        let on_behalf = asker.on_behalf_of().map(|absent| format!("user:{absent}")).unwrap_or_default();
+        let who = Who { actor: &request.actor, on_behalf: &on_behalf };
+        let row = self.put_case(cell, request, who, row, &event);
         if shares(step.action()) {
-            self.share(cell, request, &row);
+            self.share(cell, request, who, &row);
         }
         Ok(Answer::Case(Box::new(row)))
+    }
+
+    /// Those of the absent for whom somebody stands in at this instant.
+    fn still_away(&self, substitute: &User, absent: &[User]) -> Vec<User> {
+        let stands_in =
+            |person: &&User| self.stand_ins.contains(&(substitute.username.clone(), person.username.clone()));
+        absent.iter().filter(stands_in).cloned().collect()
     }
 
     /// The row after a step, not yet written.
@@ -139,7 +172,7 @@ impl Batch<'_> {
     }
 
     /// Gives the application's other cases what this one was given.
-    pub(super) fn share(&mut self, cell: &mut Cell, request: &Request, row: &CaseRow) {
+    pub(super) fn share(&mut self, cell: &mut Cell, request: &Request, who: Who<'_>, row: &CaseRow) {
         let shared = Shared::of(&row.case);
         let siblings: Vec<CaseRow> = self
             .cases
@@ -150,7 +183,7 @@ impl Batch<'_> {
         for sibling in siblings {
             if let Some((case, event)) = share(sibling.case.clone(), &shared) {
                 let sibling = CaseRow { case, changed_at: self.now, ..sibling };
-                self.put_case(cell, request, &request.actor, sibling, &event);
+                self.put_case(cell, request, who, sibling, &event);
             }
         }
     }
@@ -173,7 +206,7 @@ impl Batch<'_> {
             for _ in 0..3 {
                 let Some(step) = row.case.own_step(today, &calendar) else { break };
                 match self.taken(row.clone(), &Asker::System, step) {
-                    Ok((next, event)) => row = self.put_case(cell, request, SYSTEM, next, &event),
+                    Ok((next, event)) => row = self.put_case(cell, request, Who::SYSTEM, next, &event),
                     Err(error) => {
                         tracing::error!(
                             case_no,
@@ -203,7 +236,7 @@ impl Batch<'_> {
             return false;
         }
         let (signal, event) = Signal::raise(&row.case, raise, self.now, &self.shared.calendar());
-        let turn = self.draft_signal(cell, request, SYSTEM, &event);
+        let turn = self.draft_signal(cell, request, Who::SYSTEM, &event);
         let row = SignalRow { id: (cell.ordinal << 32) | turn, signal };
         self.writes.changed_signals.insert(row.id);
         self.signals.insert(row.id, row);
@@ -221,16 +254,16 @@ impl Batch<'_> {
         let row = self.signals.get(&id).cloned().ok_or(EngineError::UnknownSignal(id))?;
         let (signal, event) =
             row.signal.apply(asker, step.clone(), self.now).map_err(|refusal| EngineError::Signal { id, refusal })?;
-        self.draft_signal(cell, request, &request.actor, &event);
+        self.draft_signal(cell, request, Who::asks(request), &event);
         let row = SignalRow { id, signal };
         self.writes.changed_signals.insert(id);
         self.signals.insert(id, row.clone());
         Ok(Answer::Signal(Box::new(row)))
     }
 
-    fn draft_signal(&mut self, cell: &mut Cell, request: &Request, actor: &str, event: &SignalEvent) -> i64 {
+    fn draft_signal(&mut self, cell: &mut Cell, request: &Request, who: Who<'_>, event: &SignalEvent) -> i64 {
         let case_no = event.case_no();
-        self.draft_event(cell, request, actor, format!("signal:{case_no}"), event.kind(), canonical(event))
+        self.draft_event(cell, request, who, format!("signal:{case_no}"), event.kind(), canonical(event))
     }
 
     /// Notes a case as it is now, with its event and the signals that the step itself raises.
@@ -238,12 +271,12 @@ impl Batch<'_> {
         &mut self,
         cell: &mut Cell,
         request: &Request,
-        actor: &str,
+        who: Who<'_>,
         mut row: CaseRow,
         event: &CaseEvent,
     ) -> CaseRow {
         let case_no = row.case.case_no.clone();
-        let turn = self.draft_event(cell, request, actor, format!("case:{case_no}"), event.kind(), canonical(event));
+        let turn = self.draft_event(cell, request, who, format!("case:{case_no}"), event.kind(), canonical(event));
         self.tell_departments(&row, event, turn);
         let (calendar, rules) = (self.shared.calendar(), self.shared.rules());
         self.issue_notice(&mut row, event, turn, &Moment { now: self.now, calendar: &calendar });
@@ -282,7 +315,7 @@ impl Batch<'_> {
         &mut self,
         cell: &mut Cell,
         request: &Request,
-        actor: &str,
+        who: Who<'_>,
         subject: String,
         kind: &str,
         body: String,
@@ -294,8 +327,8 @@ impl Batch<'_> {
                 turn,
                 at: self.now,
                 kind: kind.to_owned(),
-                actor: actor.to_owned(),
-                on_behalf: String::new(),
+                actor: who.actor.to_owned(),
+                on_behalf: who.on_behalf.to_owned(),
                 subject,
                 body,
             },

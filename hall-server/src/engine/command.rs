@@ -99,6 +99,11 @@ impl Command {
 #[derive(Debug, Clone)]
 pub enum CaseAsker {
     Staff(Box<User>),
+    /// One of the staff who stands in for others on leave. The writer looks whether they still do.
+    StandsIn {
+        user: Box<User>,
+        absent: Vec<User>,
+    },
     /// The applicant, by the code of ticket or receipt.
     Applicant,
     System,
@@ -110,9 +115,10 @@ pub enum CaseAsker {
 }
 
 impl CaseAsker {
+    /// Who asks in their own right.
     pub fn asker(&self) -> Asker<'_> {
         match self {
-            CaseAsker::Staff(user) => Asker::Staff(user),
+            CaseAsker::Staff(user) | CaseAsker::StandsIn { user, .. } => Asker::Staff(user),
             CaseAsker::Applicant => Asker::Applicant,
             CaseAsker::System => Asker::System,
             CaseAsker::Department { code, officer } => Asker::Department { code, officer },

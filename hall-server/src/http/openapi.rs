@@ -4,8 +4,8 @@ use axum::Json;
 use utoipa::OpenApi;
 
 use crate::{
-    calendar, cases, catalogue, events, evidence, exchange, files, identity, lookups, notices, preparation, queue,
-    supervision,
+    absences, calendar, cases, catalogue, events, evidence, exchange, files, identity, lookups, notices, preparation,
+    queue, supervision,
 };
 
 #[derive(Debug, OpenApi)]
@@ -78,6 +78,10 @@ use crate::{
         notices::http::of_case,
         notices::http::pdf,
         evidence::http::dossier,
+        absences::http::list,
+        absences::http::arrange,
+        absences::http::end,
+        absences::http::steps,
         calendar::http::year,
         calendar::http::due,
         lookups::http::ask,

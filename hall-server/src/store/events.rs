@@ -1,5 +1,6 @@
 //! History: written once, read by screens that were away, by cases' histories and by `verify`.
 
+use protocol::Millis;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
@@ -70,6 +71,22 @@ pub async fn of_case(connection: &mut AnyConnection, case_no: &str) -> Result<Ve
     let sql = format!("SELECT {EVENT} FROM events WHERE subject = $1 AND subject LIKE 'case:%' ORDER BY turn");
     let rows = sqlx::query(AssertSqlSafe(sql)).bind(format!("case:{case_no}")).fetch_all(connection).await?;
     rows.iter().map(event).collect()
+}
+
+/// The steps of cases that somebody took on behalf of another from one instant on and before another, in order, the first 500.
+pub async fn on_behalf(
+    connection: &mut AnyConnection,
+    actor: &str,
+    on_behalf: &str,
+    (from, until): (Millis, Millis),
+) -> Result<Vec<Event>, StoreError> {
+    // The comparison with nothing is repeated so that SQLite sees that the partial index fits.
+    let sql = format!(
+        "SELECT {EVENT} FROM events WHERE on_behalf = $1 AND on_behalf <> '' AND at >= $2 AND at < $3 AND actor = $4 \
+         AND subject LIKE 'case:%' ORDER BY at, hall, turn LIMIT 500"
+    );
+    let query = sqlx::query(AssertSqlSafe(sql)).bind(on_behalf).bind(from).bind(until).bind(actor);
+    query.fetch_all(connection).await?.iter().map(event).collect()
 }
 
 fn event(row: &AnyRow) -> Result<Event, StoreError> {

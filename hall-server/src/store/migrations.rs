@@ -34,6 +34,7 @@ const ALL: &[Migration] = &[
     migration!(9, "lookups", "0009_lookups"),
     migration!(10, "case_search", "0010_case_search"),
     migration!(11, "notices", "0011_notices"),
+    migration!(12, "absences", "0012_absences"),
 ];
 
 /// The tables whose rows are written once and never changed or removed: triggers of both databases refuse it. A migration
@@ -49,6 +50,8 @@ pub const HISTORY: &[&str] = &[
     "lookups",
     "lookup_answers",
     "notices",
+    "absences",
+    "absence_ends",
 ];
 
 /// Runs what is missing, in one transaction and under a lock, so that two servers may start at once.

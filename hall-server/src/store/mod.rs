@@ -4,6 +4,7 @@
 //! Columns are `BIGINT`, `TEXT` and `DOUBLE PRECISION`; instants are epoch milliseconds UTC, civil dates ISO text,
 //! documents JSON text, flags named states.
 
+pub mod absences;
 pub mod calendars;
 pub mod case_search;
 pub mod case_tasks;

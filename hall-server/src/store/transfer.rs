@@ -21,6 +21,8 @@ pub const TABLES: &[&str] = &[
     "supervision_rules",
     "case_days",
     "users",
+    "absences",
+    "absence_ends",
     "sessions",
     "devices",
     "departments",

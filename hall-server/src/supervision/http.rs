@@ -125,5 +125,5 @@ pub async fn ahead(State(state): State<AppState>, staff: Staff) -> Result<Json<V
     let until = state.engine.calendar().due(today, supervision::AHEAD_DAYS).date;
     let mut connection = state.store.reader().acquire().await?;
     let rows = case_tasks::due_by(&mut connection, &until.to_string()).await?;
-    Ok(Json(case_view::tasks(&state, &mut connection, rows).await?))
+    Ok(Json(case_view::tasks(&state, &mut connection, rows, &[]).await?))
 }

@@ -8,6 +8,7 @@
 #[macro_use]
 mod support;
 
+mod absence_stories;
 mod application_stories;
 mod bodies;
 mod calendar_stories;

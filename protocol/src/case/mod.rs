@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::Millis;
+use crate::absence::Person;
 use crate::catalogue::{SpecialKind, Text, Voice};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -324,6 +325,9 @@ pub struct HistoryEntry {
     /// Opinion, reason or note; may be empty.
     #[serde(default)]
     pub note: String,
+    /// The name of the person on leave for whom it was done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_behalf_of: Option<String>,
 }
 
 /// A case on one screen, for staff.
@@ -392,6 +396,9 @@ pub struct Case {
     /// What the asker may do now.
     #[serde(default, deserialize_with = "step::known_actions")]
     pub actions: Vec<CaseAction>,
+    /// The person on leave for whom the asker may do some of these.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_behalf_of: Option<Person>,
 }
 
 /// `POST /api/v1/cases/steps`: cases to be granted together (批量审批).
@@ -467,6 +474,9 @@ pub struct Task {
     /// 可批量审批
     #[serde(default)]
     pub bulk: bool,
+    /// The person on leave whose task it is, where the asker stands in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_behalf_of: Option<Person>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]

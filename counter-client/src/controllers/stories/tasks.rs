@@ -22,6 +22,7 @@ fn tasks_come_the_most_urgent_first() {
         due_on: due_on.map(str::to_owned),
         days_left: None,
         bulk: false,
+        on_behalf_of: None,
     };
     let mut desk = desk_of(&[Role::Reviewer]);
     desk.go(Page::Tasks);
@@ -47,6 +48,7 @@ fn task(case_no: &str, kind: TaskKind, bulk: bool) -> Task {
         due_on: None,
         days_left: None,
         bulk,
+        on_behalf_of: None,
     }
 }
 

@@ -109,6 +109,7 @@ impl Case {
             ledger: super::Ledger::start(today),
             reviewer: None,
             consulted: Vec::new(),
+            spoken_with: Vec::new(),
             state: BranchState::Open,
         });
         let branches: Vec<Branch> = branches.collect();

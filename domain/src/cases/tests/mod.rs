@@ -4,6 +4,7 @@ mod intake;
 mod properties;
 mod review;
 mod special;
+mod substitution;
 mod whole;
 
 use std::sync::LazyLock;
