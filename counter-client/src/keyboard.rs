@@ -37,6 +37,9 @@ pub enum Command {
     GoWindow,
     GoTasks,
     GoSignals,
+    GoAbsences,
+    ArrangeAbsence,
+    EndAbsence,
     Search,
     Language,
     SignOut,
@@ -90,6 +93,9 @@ pub const BINDINGS: &[(&str, &str, Scope, Command)] = &[
     ("Ctrl+1", "window-page", Scope::Everywhere, Command::GoWindow),
     ("Ctrl+2", "tasks-page", Scope::Everywhere, Command::GoTasks),
     ("Ctrl+3", "signals-page", Scope::Everywhere, Command::GoSignals),
+    ("Ctrl+4", "absences-page", Scope::Everywhere, Command::GoAbsences),
+    ("F6", "arrange-absence", Scope::On(Page::Absences), Command::ArrangeAbsence),
+    ("F8", "end-absence", Scope::On(Page::Absences), Command::EndAbsence),
     ("Ctrl+F", "search", Scope::Everywhere, Command::Search),
     ("Ctrl+L", "language", Scope::Always, Command::Language),
     ("Ctrl+Q", "sign-out", Scope::Everywhere, Command::SignOut),
@@ -153,7 +159,7 @@ mod tests {
     use super::*;
     use std::collections::BTreeMap;
 
-    const ALL_PAGES: [Page; 5] = [Page::SignIn, Page::Window, Page::Tasks, Page::Case, Page::Signals];
+    const ALL_PAGES: [Page; 6] = [Page::SignIn, Page::Window, Page::Tasks, Page::Case, Page::Signals, Page::Absences];
 
     #[test]
     fn the_buttons_show_the_keys_that_work() {

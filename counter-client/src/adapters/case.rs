@@ -238,6 +238,7 @@ fn data(case: &Case, english: bool) -> CaseData {
         returned: case.returned.as_deref().unwrap_or_default().into(),
         correction_at: day(case.correction.as_ref().map(|notice| notice.at)).into(),
         correction_note: case.correction.as_ref().map(|notice| (&notice.note).into()).unwrap_or_default(),
+        behalf: case.on_behalf_of.as_ref().map(|person| (&person.name).into()).unwrap_or_default(),
         withdrawal: case.withdrawal.as_deref().unwrap_or_default().into(),
         extension_days: case.extension_days.unwrap_or_default().into(),
         decision: case.decision.as_ref().map(|decision| (&decision.reason).into()).unwrap_or_default(),
@@ -340,11 +341,20 @@ fn consulted(asked: &Consulted, english: bool) -> String {
     format!("{what} {}{}{said}", asked.name, pick("：", ": "))
 }
 
+/// Who took the step, and for whom.
+fn by(entry: &HistoryEntry, english: bool) -> String {
+    match &entry.on_behalf_of {
+        Some(person) if english => format!("{} for {person}", entry.by),
+        Some(person) => format!("{}（代 {person}）", entry.by),
+        None => entry.by.clone(),
+    }
+}
+
 fn history_row(entry: &HistoryEntry, english: bool) -> HistoryRow {
     HistoryRow {
         at: clock::day_and_time(entry.at).into(),
         text: entry.text.pick(english).into(),
-        by: (&entry.by).into(),
+        by: by(entry, english).into(),
         note: (&entry.note).into(),
     }
 }

@@ -1,5 +1,6 @@
 //! Between the screens and the controllers: one adapter per screen, and the application that holds them together.
 
+mod absences;
 mod case;
 mod outside;
 mod shell;
@@ -56,6 +57,7 @@ struct Models {
     tasks: tasks::Models,
     steps: steps::Models,
     signals: signals::Models,
+    absences: absences::Models,
 }
 
 /// Where the keyboard was when the screen was last drawn, and what only the screen knows.
@@ -127,12 +129,14 @@ pub fn run(config: &Config) -> Result<(), StartError> {
     app.models.tasks.bind(&app.ui);
     app.models.steps.bind(&app.ui);
     app.models.signals.bind(&app.ui);
+    app.models.absences.bind(&app.ui);
     shell::connect(&app);
     window::connect(&app);
     case::connect(&app);
     tasks::connect(&app);
     steps::connect(&app);
     signals::connect(&app);
+    absences::connect(&app);
     app.speak(english);
 
     let weak = Rc::downgrade(&app);
@@ -198,6 +202,7 @@ impl App {
         case::draw(&self.ui, &self.models.case, &desk, english);
         steps::draw(&self.ui, &self.models.steps, &desk, english);
         signals::draw(&self.ui, &self.models.signals, &desk, english);
+        absences::draw(&self.ui, &self.models.absences, &desk);
         tasks::draw(&self.ui, &self.models.tasks, &desk, english, &self.drawn.borrow().query);
 
         let place = FocusPlace::of(&desk);
@@ -238,7 +243,7 @@ impl FocusPlace {
         let case = match desk.page {
             Page::Window => desk.intake.files.iter().find_map(CaseFile::case),
             Page::Case => desk.file.case(),
-            Page::SignIn | Page::Tasks | Page::Signals => None,
+            Page::SignIn | Page::Tasks | Page::Signals | Page::Absences => None,
         };
         let at_window = desk.window.ticket().filter(|_| desk.page == Page::Window);
         FocusPlace {

@@ -130,6 +130,7 @@ fn row(task: &Task, found: bool, english: bool) -> TaskRow {
         sort: if found { TaskSort::Found } else { sort(task.kind) },
         bulk: task.bulk && task.kind == TaskKind::Decide && !found,
         marked: false,
+        behalf: task.on_behalf_of.as_ref().map(|person| (&person.name).into()).unwrap_or_default(),
         department: task.department_name.pick(english).into(),
         item: task.item_name.pick(english).into(),
         applicant: (&task.applicant_name).into(),

@@ -5,6 +5,7 @@ use protocol::catalogue::Text;
 use protocol::staff::Role;
 use protocol::supervision::SignalAction;
 
+use super::absences::Absences;
 use super::case_file::CaseFile;
 use super::colleagues::Colleagues;
 use super::dialogs::Dialog;
@@ -29,6 +30,7 @@ pub enum Page {
     Tasks,
     Case,
     Signals,
+    Absences,
 }
 
 #[derive(Debug)]
@@ -52,6 +54,7 @@ pub struct Desk<O> {
     pub intake: Intake,
     pub tasks: Tasks,
     pub signals: Signals,
+    pub absences: Absences,
     pub colleagues: Colleagues,
     pub guides: Guides,
     pub paper_files: PaperFiles,
@@ -85,6 +88,7 @@ impl<O: Outside> Desk<O> {
             intake: Intake::default(),
             tasks: Tasks::default(),
             signals: Signals::default(),
+            absences: Absences::default(),
             colleagues: Colleagues::default(),
             guides: Guides::default(),
             paper_files: PaperFiles::default(),
@@ -98,6 +102,11 @@ impl<O: Outside> Desk<O> {
 
     pub fn has_window(&self) -> bool {
         self.window.number() != 0 && self.session.is(Role::Clerk)
+    }
+
+    /// Whether this person's work lies with them, so that somebody can stand in. A clerk's lies with the hall.
+    pub fn has_absences(&self) -> bool {
+        self.session.user().is_some_and(|user| user.department.is_some())
     }
 
     /// Empty until the first snapshot has come.
@@ -131,7 +140,12 @@ impl<O: Outside> Desk<O> {
     }
 
     pub fn go(&mut self, page: Page) {
-        if self.session.user().is_none() || (page == Page::Window && !self.has_window()) {
+        let there = match page {
+            Page::Window => self.has_window(),
+            Page::Absences => self.has_absences(),
+            Page::SignIn | Page::Tasks | Page::Case | Page::Signals => true,
+        };
+        if self.session.user().is_none() || !there {
             return;
         }
         self.settle();
@@ -139,6 +153,7 @@ impl<O: Outside> Desk<O> {
         match page {
             Page::Tasks => self.tasks.refresh(&mut self.outside),
             Page::Signals => self.signals.refresh(&mut self.outside),
+            Page::Absences => self.absences.refresh(&mut self.outside),
             Page::SignIn | Page::Window | Page::Case => {}
         }
     }

@@ -40,6 +40,10 @@ pub enum Dialog {
     Complete,
     /// The notices (文书) of the cases on screen.
     Notices,
+    /// A new absence (休假).
+    Absence,
+    /// Whether an absence is to be ended.
+    EndAbsence,
     /// The reply to a signal, or its review.
     Signal(SignalAction),
 }
@@ -121,6 +125,7 @@ impl<O: Outside> Desk<O> {
                     self.step_form.take_amount(&fees);
                 }
             }
+            Some(Dialog::Absence) => self.absences.form.substitute = index,
             _ => self.picked = index,
         }
     }
@@ -176,6 +181,14 @@ impl<O: Outside> Desk<O> {
             Some(Dialog::Attach) => {
                 let result = self.attach();
                 self.close_unless(result);
+            }
+            Some(Dialog::Absence) => {
+                let result = self.arrange_absence();
+                self.close_unless(result);
+            }
+            Some(Dialog::EndAbsence) => {
+                self.dialog = None;
+                self.end_absence();
             }
             Some(Dialog::Complete) => {
                 self.complete();

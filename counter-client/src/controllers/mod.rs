@@ -2,6 +2,7 @@
 //!
 //! Every controller speaks to the outside through [`Outside`] alone, so each story of a desk can be told in a test.
 
+pub mod absences;
 pub mod actions;
 pub mod case_file;
 pub mod colleagues;

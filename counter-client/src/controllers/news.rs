@@ -6,6 +6,7 @@ use protocol::queue::QueueSnapshot;
 
 use crate::server::{Answer, News, RequestId, Trouble};
 
+use super::absences::Left;
 use super::actions;
 use super::case_file::{CaseFile, Filed};
 use super::colleagues::Colleagues;
@@ -62,6 +63,9 @@ impl<O: Outside> Desk<O> {
             self.intake.refresh(&mut self.outside);
         }
         self.signals.refresh(&mut self.outside);
+        if self.has_absences() {
+            self.absences.refresh(&mut self.outside);
+        }
         if self.page == Page::Case {
             self.file.refresh(&mut self.outside);
         }
@@ -93,7 +97,7 @@ impl<O: Outside> Desk<O> {
             match self.page {
                 Page::Tasks => self.tasks.refresh(&mut self.outside),
                 Page::Signals => self.signals.refresh(&mut self.outside),
-                Page::SignIn | Page::Window | Page::Case => {}
+                Page::SignIn | Page::Window | Page::Case | Page::Absences => {}
             }
         }
     }
@@ -150,6 +154,10 @@ impl<O: Outside> Desk<O> {
             }
             Signalled::Failed(notice) => return self.failed(notice),
         }
+        let left = self.absences.landed(&mut self.outside, id, result);
+        if left != Left::NotMine {
+            return self.left(left);
+        }
         if self.guides.landed(id, result) || self.paper_landed(id, result) {
             return;
         }
@@ -192,6 +200,9 @@ impl<O: Outside> Desk<O> {
                 self.page = if self.has_window() { Page::Window } else { Page::Tasks };
                 self.tasks.refresh(&mut self.outside);
                 self.signals.refresh(&mut self.outside);
+                if self.has_absences() {
+                    self.absences.refresh(&mut self.outside);
+                }
                 if self.has_window() {
                     if let Some(window) = self.board.window(self.window.number()) {
                         self.window.snapshot(window);
@@ -215,6 +226,7 @@ impl<O: Outside> Desk<O> {
         self.intake = Intake::default();
         self.tasks.clear();
         self.signals.clear();
+        self.absences.clear();
         self.colleagues = Colleagues::default();
         self.paper_files.forget_person();
         self.issued.forget_person();

@@ -22,6 +22,12 @@ pub enum Notice {
     OpinionNeeded,
     BasisNeeded,
     DaysNeeded,
+    /// A day that cannot be read.
+    DayNeeded,
+    /// The last day lies before the first.
+    DaysReversed,
+    /// The first day is past.
+    DayPast,
     ColleagueNeeded,
     /// What kind: of a special procedure, or which fee.
     KindNeeded,
@@ -61,6 +67,8 @@ pub enum Notice {
         refused: usize,
     },
     SignalDone,
+    AbsenceArranged,
+    AbsenceEnded,
     StepDone {
         case_no: String,
     },
@@ -115,6 +123,8 @@ impl Notice {
             | Notice::CorrectionGiven { .. }
             | Notice::StepDone { .. }
             | Notice::SignalDone
+            | Notice::AbsenceArranged
+            | Notice::AbsenceEnded
             | Notice::FileAttached
             | Notice::LookedUp { found: true, .. }
             | Notice::Granted { refused: 0, .. }

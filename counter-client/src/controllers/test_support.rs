@@ -72,6 +72,18 @@ pub(super) fn desk_of(roles: &[Role]) -> TestDesk {
     desk
 }
 
+/// Somebody of these roles in a department.
+pub(super) fn desk_of_department(roles: &[Role]) -> TestDesk {
+    let mut desk = Desk::new(Recorder::default(), 0);
+    desk.sign_in("li.jing", "secret");
+    let mut session = session("li.jing", roles);
+    session.user.department = Some("scjg".to_owned());
+    desk.answer_last(Ok(Answer::SignedIn(session)));
+    desk.answer_all(&Call::Tasks, &Ok(Answer::Tasks(Vec::new())));
+    desk.answer_all(&Call::Signals, &Ok(Answer::Signals(Vec::new())));
+    desk
+}
+
 /// The same, with the window open.
 pub(super) fn clerk_at_an_open_window() -> TestDesk {
     let mut desk = desk_of(&[Role::Clerk]);

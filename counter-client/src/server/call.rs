@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use protocol::absence::{Absence, NewAbsence};
 use protocol::case::{Application, Case, Done, IssuedNotice, OpenApplication, Receipt, SeveralSteps, Step, Task};
 use protocol::catalogue::Item;
 use protocol::files::File;
@@ -56,6 +57,11 @@ pub enum Call {
     Several(SeveralSteps),
     /// Those of the own department.
     Colleagues,
+    /// Absences (休假) that concern the asker.
+    Absences,
+    ArrangeAbsence(NewAbsence),
+    /// Ends an absence, or calls it off.
+    EndAbsence(i64),
     Signals,
     SignalStep {
         id: i64,
@@ -99,6 +105,8 @@ pub enum Answer {
     Tasks(Vec<Task>),
     Several(Vec<Done>),
     Colleagues(Vec<Colleague>),
+    Absences(Vec<Absence>),
+    Absence(Box<Absence>),
     Signals(Vec<Signal>),
     Signal(Box<Signal>),
 }
@@ -184,6 +192,9 @@ impl Call {
             Call::NoticePdf { case_no, serial } => get(format!("{}/notices/{serial}", case_path(case_no))),
             Call::Tasks => get("/api/v1/tasks".to_owned()),
             Call::Several(several) => post("/api/v1/cases/steps", Some(to_json(several))),
+            Call::Absences => get("/api/v1/absences".to_owned()),
+            Call::ArrangeAbsence(absence) => post("/api/v1/absences", Some(to_json(absence))),
+            Call::EndAbsence(id) => post(format!("/api/v1/absences/{id}/end"), None),
             Call::Colleagues => get("/api/v1/colleagues".to_owned()),
             Call::Signals => get("/api/v1/signals".to_owned()),
             Call::SignalStep { id, step } => post(format!("/api/v1/signals/{id}/steps"), Some(to_json(step))),
@@ -226,6 +237,8 @@ impl Call {
             Call::NoticePdf { .. } => Answer::Pdf(body.to_vec()),
             Call::Tasks | Call::Search(_) => Answer::Tasks(read(body)?),
             Call::Several(_) => Answer::Several(read(body)?),
+            Call::Absences => Answer::Absences(read(body)?),
+            Call::ArrangeAbsence(_) | Call::EndAbsence(_) => Answer::Absence(Box::new(read(body)?)),
             Call::Colleagues => Answer::Colleagues(read(body)?),
             Call::Signals => Answer::Signals(read(body)?),
             Call::SignalStep { .. } => Answer::Signal(Box::new(read(body)?)),

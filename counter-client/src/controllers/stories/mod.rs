@@ -1,5 +1,6 @@
 //! A desk's day, told without a window: by subject.
 
+mod absences;
 mod calling;
 mod intake;
 mod notices;
