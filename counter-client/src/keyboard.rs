@@ -174,6 +174,13 @@ mod tests {
     }
 
     #[test]
+    fn the_manual_names_every_key() {
+        let manual = include_str!("../../docs/desk.md");
+        let missing: Vec<_> = BINDINGS.iter().filter(|(key, ..)| !manual.contains(&format!("`{key}`"))).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+    }
+
+    #[test]
     fn no_key_means_two_things_in_one_place() {
         for page in ALL_PAGES {
             for dialog_open in [false, true] {

@@ -7,6 +7,7 @@ use slint::{ComponentHandle, ModelRc, SharedString, VecModel};
 
 use crate::bindings::{AbsenceCourse, AbsenceRow, AbsencesView, MainWindow};
 use crate::controllers::absences::Course;
+use crate::controllers::colleagues;
 use crate::controllers::{Desk, Dialog, Outside};
 
 use super::{App, sync, with};
@@ -57,7 +58,7 @@ pub(super) fn connect(app: &Rc<App>) {
     place!(on_pick_substitute, |desk: &mut super::TheDesk, place| desk.pick(place));
 }
 
-pub(super) fn draw<O: Outside>(ui: &MainWindow, models: &Models, desk: &Desk<O>) {
+pub(super) fn draw<O: Outside>(ui: &MainWindow, models: &Models, desk: &Desk<O>, english: bool) {
     let view = ui.global::<AbsencesView>();
     let absences = &desk.absences;
     let me = desk.session.user().map(|user| user.username.as_str()).unwrap_or_default();
@@ -73,12 +74,16 @@ pub(super) fn draw<O: Outside>(ui: &MainWindow, models: &Models, desk: &Desk<O>)
     view.set_away_until(away.map(|absence| (&absence.until).into()).unwrap_or_default());
     view.set_away_to(away.map(|absence| (&absence.substitute.name).into()).unwrap_or_default());
     if desk.dialog == Some(Dialog::Absence) {
-        draw_form(&view, models, desk);
+        draw_form(&view, models, desk, english);
     }
 }
 
-fn draw_form<O: Outside>(view: &AbsencesView<'_>, models: &Models, desk: &Desk<O>) {
-    let names = |people: Vec<Person>| people.into_iter().map(|person| person.name.into()).collect();
+fn draw_form<O: Outside>(view: &AbsencesView<'_>, models: &Models, desk: &Desk<O>, english: bool) {
+    let name = |person: Person| {
+        let colleague = desk.colleagues.list().iter().find(|colleague| colleague.username == person.username);
+        colleague.map_or(person.name, |colleague| colleagues::described(colleague).pick(english).to_owned()).into()
+    };
+    let names = |people: Vec<Person>| people.into_iter().map(name).collect();
     let form = &desk.absences.form;
     sync(&models.people, names(desk.may_go()));
     sync(&models.substitutes, names(desk.may_stand_in()));

@@ -3,6 +3,7 @@
 mod absences;
 mod case;
 mod outside;
+mod papers;
 mod shell;
 mod signals;
 mod steps;
@@ -202,7 +203,7 @@ impl App {
         case::draw(&self.ui, &self.models.case, &desk, english);
         steps::draw(&self.ui, &self.models.steps, &desk, english);
         signals::draw(&self.ui, &self.models.signals, &desk, english);
-        absences::draw(&self.ui, &self.models.absences, &desk);
+        absences::draw(&self.ui, &self.models.absences, &desk, english);
         tasks::draw(&self.ui, &self.models.tasks, &desk, english, &self.drawn.borrow().query);
 
         let place = FocusPlace::of(&desk);

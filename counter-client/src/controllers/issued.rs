@@ -94,6 +94,13 @@ pub enum SheetTrouble {
     NoRoom,
 }
 
+/// What an answer was to, and what is to be said of it.
+#[derive(Debug)]
+pub enum Landed {
+    List(Result<(), Notice>),
+    Pdf(Result<(), Notice>),
+}
+
 #[derive(Debug, Default)]
 pub struct Issued {
     /// By the case's number, the first first.
@@ -117,6 +124,11 @@ impl Issued {
     /// A case's notices, the newest first.
     fn of(&self, case_no: &str) -> impl Iterator<Item = &IssuedNotice> {
         self.lists.get(case_no).into_iter().flatten().rev()
+    }
+
+    /// Whether a notice waits to be printed by itself until its list comes.
+    pub fn has_due(&self) -> bool {
+        !self.due.is_empty()
     }
 
     pub fn loading(&self) -> bool {
@@ -165,19 +177,18 @@ impl Issued {
         self.fetching.insert(request, (id, way));
     }
 
-    /// `Some` where the answer was to this; what is to be said, where something is.
     pub fn landed(
         &mut self,
         outside: &mut impl Outside,
         id: RequestId,
         result: &Result<Answer, Trouble>,
-    ) -> Option<Result<(), Notice>> {
+    ) -> Option<Landed> {
         if let Some(case_no) = self.reading.iter().find(|(_, reading)| **reading == id).map(|(no, _)| no.clone()) {
             self.reading.remove(&case_no);
-            return Some(self.listed(outside, &case_no, result));
+            return Some(Landed::List(self.listed(outside, &case_no, result)));
         }
         let (notice, way) = self.fetching.remove(&id)?;
-        Some(match result {
+        Some(Landed::Pdf(match result {
             Ok(Answer::Pdf(pdf)) => {
                 if way == Way::Printer {
                     self.at_the_printer.insert(notice.clone());
@@ -187,7 +198,7 @@ impl Issued {
             }
             Ok(_) => Err(Notice::Unreadable),
             Err(trouble) => Err(trouble.clone().into()),
-        })
+        }))
     }
 
     fn listed(
@@ -233,6 +244,19 @@ impl<O: Outside> Desk<O> {
             self.files().iter().filter_map(CaseFile::case).map(|case| case.case_no.clone()).collect();
         for case_no in cases {
             self.issued.refresh(&mut self.outside, &case_no);
+        }
+    }
+
+    pub(super) fn notices_landed(&mut self, landed: Landed) {
+        let failed = match landed {
+            Landed::Pdf(outcome) => outcome.err(),
+            // Lists are also read without anybody asking for them: then what was last said stays.
+            Landed::List(outcome) => {
+                outcome.err().filter(|_| self.dialog == Some(Dialog::Notices) || self.issued.has_due())
+            }
+        };
+        if let Some(notice) = failed {
+            self.failed(notice);
         }
     }
 

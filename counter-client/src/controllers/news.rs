@@ -167,11 +167,8 @@ impl<O: Outside> Desk<O> {
             }
             return;
         }
-        if let Some(listed) = self.issued.landed(&mut self.outside, id, result) {
-            if let Err(notice) = listed {
-                self.failed(notice);
-            }
-            return;
+        if let Some(outcome) = self.issued.landed(&mut self.outside, id, result) {
+            return self.notices_landed(outcome);
         }
         let (at_window, place) = self.intake.filed(&mut self.outside, id, result);
         if at_window != Filed::NotMine {

@@ -29,6 +29,7 @@ fn absence(id: i64, who: &str, substitute: &str, days: (&str, &str), current: bo
 /// Somebody of a department on the page of absences, whose list is empty. Their today is 1970-01-01.
 fn on_the_page(roles: &[Role]) -> TestDesk {
     let mut desk = desk_of_department(roles);
+    desk.answer_all(&Call::Absences, &Ok(Answer::Absences(Vec::new())));
     desk.go(Page::Absences);
     desk.answer_all(&Call::Absences, &Ok(Answer::Absences(Vec::new())));
     desk
