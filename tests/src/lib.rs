@@ -6,6 +6,7 @@ pub mod browser;
 pub mod day;
 pub mod evidence;
 pub mod lossy_line;
+pub mod neighbours;
 pub mod people;
 pub mod program;
 pub mod qr;

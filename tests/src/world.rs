@@ -1,6 +1,7 @@
 //! A whole hall in a folder: server, sample district, simulated devices, a kiosk and desks, all real processes.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -11,6 +12,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::api::Api;
+use crate::neighbours::Neighbours;
 use crate::people::Citizen;
 use crate::program::{Program, free_port};
 use crate::screen::Screen;
@@ -97,7 +99,11 @@ pub struct World {
     folder: PathBuf,
     port: u16,
     database: String,
-    server: Program,
+    /// `None` until it is first started.
+    server: Option<Program>,
+    /// What `serve` is told besides address and database.
+    serving: Vec<OsString>,
+    neighbours: Option<Neighbours>,
     pub credentials: Credentials,
     pub api: Api,
 }
@@ -136,27 +142,68 @@ pub struct Station {
 impl World {
     /// Loads the sample district into a new SQLite database in the folder and starts the server on it.
     pub async fn open(folder: &Path) -> Result<Self> {
-        let file = folder.join("hall.db");
-        for old in ["hall.db", "hall.db-wal", "hall.db-shm"] {
-            match fs::remove_file(folder.join(old)) {
-                Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => return Err(cause.into()),
-                _ => {}
-            }
-        }
-        Self::open_at(folder, &format!("sqlite://{}", file.display())).await
+        Self::open_at(folder, &new_database(folder)?).await
     }
 
-    /// The same on an empty database of either engine.
+    /// The same among its neighbours, and with its history signed: a department with a system of its own, which answers after so
+    /// many milliseconds or when told, and another office's register.
+    pub async fn open_among_neighbours(folder: &Path, approve_after: Option<u32>) -> Result<Self> {
+        let mut world = Self::prepare(folder, &new_database(folder)?)?;
+        let neighbours = Neighbours::start(folder, &world.logs(), &world.address(), approve_after).await?;
+        let key = folder.join("evidence.key");
+        remove(&key)?;
+        remove(&folder.join("evidence.key.pub"))?;
+        Program::start("hall-server", "evidence-key", &world.logs(), |command| {
+            command.args(["evidence", "key", "--out"]).arg(&key);
+        })?
+        .succeeds()?;
+        let heads = folder.join("heads");
+        // They end with the database that they are about.
+        if heads.exists() {
+            fs::remove_dir_all(&heads)?;
+        }
+        fs::create_dir_all(&heads)?;
+        for (flag, value) in [
+            ("--systems", &neighbours.systems),
+            ("--providers", &neighbours.providers),
+            ("--evidence-key", &key),
+            ("--heads-to", &heads),
+        ] {
+            world.serving.extend([flag.into(), value.into()]);
+        }
+        world.neighbours = Some(neighbours);
+        world.start_server().await?;
+        Ok(world)
+    }
+
+    /// The same as [`World::open`] on an empty database of either engine.
     pub async fn open_at(folder: &Path, database: &str) -> Result<Self> {
+        let mut world = Self::prepare(folder, database)?;
+        world.start_server().await?;
+        Ok(world)
+    }
+
+    /// The sample district loaded, and an address chosen; nobody listens there yet.
+    fn prepare(folder: &Path, database: &str) -> Result<Self> {
         fs::create_dir_all(folder)?;
         let credentials = load_sample(folder, database)?;
         let port = free_port()?;
-        let server = start_server(folder, database, port)?;
         let api = Api::new(&format!("http://127.0.0.1:{port}"))?;
-        let mut world =
-            World { folder: folder.to_owned(), port, database: database.to_owned(), server, credentials, api };
-        world.server_ready().await?;
-        Ok(world)
+        Ok(World {
+            folder: folder.to_owned(),
+            port,
+            database: database.to_owned(),
+            server: None,
+            serving: Vec::new(),
+            neighbours: None,
+            credentials,
+            api,
+        })
+    }
+
+    /// Those around the hall, where it has any.
+    pub fn neighbours(&self) -> Result<&Neighbours> {
+        self.neighbours.as_ref().ok_or_else(|| "this hall has no neighbours".into())
     }
 
     /// Runs one of the server's commands on the database, and gives what it printed.
@@ -224,27 +271,39 @@ impl World {
 
     /// Ends the server as a power cut would.
     pub fn kill_server(&mut self) -> Result<()> {
-        self.server.kill()
+        self.running()?.kill()
     }
 
     /// Starts the server again on the same database, at the same address.
     pub async fn restart_server(&mut self) -> Result<()> {
-        self.server = start_server(&self.folder, &self.database, self.port)?;
-        self.server_ready().await
+        self.start_server().await
     }
 
     /// Waits until the server ends.
     pub fn wait(&mut self) -> Result<()> {
-        self.server.wait()
+        self.running()?.wait()
     }
 
-    async fn server_ready(&mut self) -> Result<()> {
+    async fn start_server(&mut self) -> Result<()> {
+        let voice = voice()?;
+        let address = format!("127.0.0.1:{}", self.port);
+        self.server = Some(Program::start("hall-server", "server", &self.logs(), |command| {
+            command.args(["serve", "--listen", &address, "--database", &self.database]);
+            command.args(["--public-url", &self.address()]).args(&self.serving);
+            if voice.exists() {
+                command.arg("--voice").arg(&voice);
+            }
+        })?);
         let api = self.api.clone();
         until("the server to be ready", async || {
-            self.server.check()?;
+            self.running()?.check()?;
             Ok(api.get("/readyz").await?.status.is_success().then_some(()))
         })
         .await
+    }
+
+    fn running(&mut self) -> Result<&mut Program> {
+        self.server.as_mut().ok_or_else(|| "the server was not started yet".into())
     }
 
     /// Starts a set of simulated devices, of the kiosk or of the desks.
@@ -360,19 +419,23 @@ fn load_sample(folder: &Path, database: &str) -> Result<Credentials> {
     Ok(serde_json::from_str(&fs::read_to_string(&file)?)?)
 }
 
-fn start_server(folder: &Path, database: &str, port: u16) -> Result<Program> {
-    let voice = voice()?;
-    Program::start("hall-server", "server", &folder.join("logs"), |command| {
-        command.args(["serve", "--listen", &format!("127.0.0.1:{port}"), "--database", database]);
-        command.args(["--public-url", &format!("http://127.0.0.1:{port}")]);
-        if voice.exists() {
-            command.arg("--voice").arg(&voice);
-        }
-    })
+/// A new SQLite database in the folder, in the place of what an earlier run left there.
+fn new_database(folder: &Path) -> Result<String> {
+    for old in ["hall.db", "hall.db-wal", "hall.db-shm"] {
+        remove(&folder.join(old))?;
+    }
+    Ok(format!("sqlite://{}", folder.join("hall.db").display()))
+}
+
+fn remove(file: &Path) -> Result<()> {
+    match fs::remove_file(file) {
+        Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => Err(cause.into()),
+        _ => Ok(()),
+    }
 }
 
 /// Writes a file that only its owner reads: it holds a token.
-fn write_private(file: &Path, content: &str) -> Result<()> {
+pub(crate) fn write_private(file: &Path, content: &str) -> Result<()> {
     use std::io::Write as _;
     use std::os::unix::fs::OpenOptionsExt as _;
     let mut file = fs::OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(file)?;

@@ -166,6 +166,7 @@ fn sort(kind: TaskKind) -> TaskSort {
         TaskKind::Advise => TaskSort::Advise,
         TaskKind::Countersign => TaskSort::Countersign,
         TaskKind::Special => TaskSort::Special,
+        TaskKind::CloseSpecial => TaskSort::CloseSpecial,
         TaskKind::Withdrawal => TaskSort::Withdrawal,
         TaskKind::Unknown => TaskSort::Found,
     }

@@ -27,12 +27,15 @@ pub struct OpenTask {
     pub since: Millis,
     /// The clock that counts for it.
     clock: Option<CaseClock>,
+    /// The day by which it is planned, where no clock runs.
+    planned: Option<Date>,
 }
 
 impl OpenTask {
-    /// The day by which it is due; `None` where no clock runs.
+    /// The day by which it is due; `None` where no clock runs and nothing is planned.
     pub fn due(&self, calendar: &Calendar) -> Option<Date> {
-        self.clock.as_ref()?.due(calendar).map(|due| due.date)
+        let by_clock = self.clock.as_ref().and_then(|clock| clock.due(calendar)).map(|due| due.date);
+        by_clock.or(self.planned)
     }
 }
 
@@ -53,6 +56,7 @@ impl Case {
             person: None,
             since,
             clock: clock(clocks, None),
+            planned: None,
         };
         let decider = |kind, role, since, clocks: &[ClockKind]| OpenTask {
             kind,
@@ -60,6 +64,7 @@ impl Case {
             person: None,
             since,
             clock: clock(clocks, None),
+            planned: None,
         };
         let mut tasks = match &self.state {
             CaseState::Submitted { since } => vec![hall(TaskKind::Receive, *since, &[])],
@@ -92,22 +97,47 @@ impl Case {
             CaseState::Completed { at, .. } => vec![hall(TaskKind::Deliver, *at, &[ClockKind::Delivery])],
             _ => Vec::new(),
         };
-        for special in self.special_procedures.iter().filter(|special| special.is_asked()) {
-            let department = special.branch.clone().unwrap_or_else(|| self.department.clone());
-            tasks.push(OpenTask {
-                kind: TaskKind::Special,
-                falls_to: TaskFor::Department(department, Role::Leader),
-                person: None,
-                since: special.asked_at,
-                clock: clock(LIMITS, None),
-            });
-        }
+        tasks.extend(self.special_tasks(&|| clock(LIMITS, None)));
         if let Some(withdrawal) = &self.withdrawal {
             tasks.push(decider(TaskKind::Withdrawal, Role::Reviewer, withdrawal.at, LIMITS));
         }
         if let (false, Some(accepted)) = (self.outstanding().is_empty() || self.state.end().is_some(), self.accepted_at)
         {
             tasks.push(hall(TaskKind::SupplyDeferred, accepted, &[ClockKind::Deferred]));
+        }
+        tasks
+    }
+
+    /// A special procedure waits for the leader's word, and then for its own end.
+    fn special_tasks(&self, limit: &dyn Fn() -> Option<CaseClock>) -> Vec<OpenTask> {
+        let mut tasks = Vec::new();
+        if self.state.is_over() {
+            return tasks;
+        }
+        for special in &self.special_procedures {
+            let branch = self.branches.iter().rev().find(|branch| special.branch.as_ref() == Some(&branch.department));
+            let department = special.branch.clone().unwrap_or_else(|| self.department.clone());
+            if special.is_asked() {
+                tasks.push(OpenTask {
+                    kind: TaskKind::Special,
+                    falls_to: TaskFor::Department(department, Role::Leader),
+                    person: None,
+                    since: special.asked_at,
+                    clock: limit(),
+                    planned: None,
+                });
+            } else if let Some(planned) =
+                special.planned_end().filter(|_| branch.is_none_or(|branch| branch.system.is_empty()))
+            {
+                tasks.push(OpenTask {
+                    kind: TaskKind::CloseSpecial,
+                    falls_to: TaskFor::Department(department, Role::Reviewer),
+                    person: branch.and_then(|branch| branch.reviewer.clone()),
+                    since: special.asked_at,
+                    clock: None,
+                    planned: Some(planned),
+                });
+            }
         }
         tasks
     }
@@ -121,6 +151,7 @@ impl Case {
                 person,
                 since,
                 clock: clock(&branch.department),
+                planned: None,
             };
             tasks.push(task(TaskKind::Review, branch.reviewer.clone()));
             for asked in branch.consulted.iter().filter(|asked| asked.answer.is_none()) {

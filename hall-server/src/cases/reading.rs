@@ -130,7 +130,7 @@ fn department_kinds(user: &User) -> Vec<TaskKind> {
         kinds.push(TaskKind::Accept);
     }
     if has(Role::Reviewer) {
-        kinds.extend([TaskKind::Review, TaskKind::Advise, TaskKind::Withdrawal]);
+        kinds.extend([TaskKind::Review, TaskKind::Advise, TaskKind::CloseSpecial, TaskKind::Withdrawal]);
     }
     if has(Role::Signer) {
         kinds.push(TaskKind::Decide);

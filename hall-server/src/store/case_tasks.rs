@@ -28,7 +28,7 @@ pub struct TaskRow {
     pub row: CaseRow,
 }
 
-const KINDS: [(TaskKind, &str); 13] = [
+const KINDS: [(TaskKind, &str); 14] = [
     (TaskKind::Review, "review"),
     (TaskKind::Decide, "decide"),
     (TaskKind::Complete, "complete"),
@@ -41,6 +41,7 @@ const KINDS: [(TaskKind, &str); 13] = [
     (TaskKind::Advise, "advise"),
     (TaskKind::Countersign, "countersign"),
     (TaskKind::Special, "special"),
+    (TaskKind::CloseSpecial, "close-special"),
     (TaskKind::Withdrawal, "withdrawal"),
 ];
 

@@ -134,6 +134,8 @@ story! {
         let promised = paused["clocks"].as_array().unwrap().iter().find(|clock| clock["kind"] == "promised").unwrap().clone();
         assert_eq!(promised["state"], "paused");
         assert!(promised["text"]["zh"].as_str().unwrap().contains("因专家评审暂停"), "{promised}");
+        let waiting = reviewer.get("/api/v1/tasks").await.ok();
+        assert_eq!((&waiting[0]["kind"], &waiting[0]["due_on"]), (&json!("close-special"), &json!("2026-12-01")));
         hall.days_pass(6).await;
         let signals = leader.get("/api/v1/signals").await.ok();
         assert_eq!(signals, json!([]), "nobody is late while the clock stands still");

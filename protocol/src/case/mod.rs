@@ -505,6 +505,8 @@ pub enum TaskKind {
     Countersign,
     /// Approve or decline a special procedure.
     Special,
+    /// End a special procedure once its result is there; by itself it ends on the planned day.
+    CloseSpecial,
     /// Confirm or decline a withdrawal.
     Withdrawal,
     #[serde(other)]

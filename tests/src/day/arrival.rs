@@ -109,12 +109,17 @@ impl Day {
 
     /// Takes a ticket for the day's item with this citizen's card; `told` adds pictures and steps.
     pub(super) async fn ticket_for(&mut self, citizen: &Citizen, paper: &str, told: bool) -> Result<Held> {
-        let name = self.item.name.zh.clone();
+        self.ticket(&self.item.clone(), citizen, paper, told).await
+    }
+
+    /// The same for another item.
+    pub(super) async fn ticket(&mut self, item: &Item, citizen: &Citizen, paper: &str, told: bool) -> Result<Held> {
+        let name = item.name.zh.clone();
         let common = self.kiosk.screen.find(&button(name.clone())).await?.is_some();
         if common {
             self.kiosk.screen.touch(&button(name.clone())).await?;
         } else {
-            self.browse_to(&name).await?;
+            self.browse_to(item).await?;
         }
         self.kiosk.screen.touch(&button("取号")).await?;
         self.kiosk.screen.see(&text("请将证件平放在读卡区")).await?;
@@ -159,7 +164,7 @@ impl Day {
     }
 
     /// Finds the item by its department, for where it is not on the first page.
-    async fn browse_to(&self, name: &str) -> Result<()> {
+    async fn browse_to(&self, item: &Item) -> Result<()> {
         let screen = &self.kiosk.screen;
         screen.touch(&button("按部门找")).await?;
         let catalogue: protocol::catalogue::Catalogue =
@@ -167,10 +172,15 @@ impl Day {
         let department = catalogue
             .departments
             .iter()
-            .find(|department| department.code == self.item.department)
+            .find(|department| department.code == item.department)
             .ok_or("the item's department is not in the catalogue")?;
         screen.touch(&button(department.name.zh.clone())).await?;
-        screen.touch(&button(name)).await.map(drop)
+        screen.see(&text("请选择要办理的业务")).await?;
+        // A long list has pages.
+        while screen.find(&button(&item.name.zh)).await?.is_none() {
+            screen.touch(&button("向下")).await?;
+        }
+        screen.touch(&button(&item.name.zh)).await.map(drop)
     }
 
     /// Opens what the QR holds on a phone.

@@ -1,9 +1,10 @@
-//! The scripted day: one citizen's application from the kiosk to the collected permit, and one that meets a veto, through
-//! the real programs and their real edges. Every step leaves evidence.
+//! The scripted day: one citizen's application from the kiosk to the collected permit, one that meets a veto, and a restaurant that
+//! opens with three permits at once, through the real programs and their real edges. Every step leaves evidence.
 
 mod arrival;
 mod collection;
 mod intake;
+mod restaurant;
 mod review;
 mod screens;
 mod veto;
@@ -82,6 +83,7 @@ pub async fn play(folder: &Path) -> Result<()> {
     day.other_kiosk().await?;
     day.correct().await?;
     day.veto().await?;
+    day.restaurant().await?;
     day.supervise().await?;
     day.verify()?;
     day.evidence.close(STEPS)
@@ -91,7 +93,7 @@ impl Day {
     async fn begin(folder: &Path) -> Result<Self> {
         let mut evidence = Evidence::new(folder, "One day in the hall")?;
         world::ensure_voice(&folder.join("logs"))?;
-        let world = World::open(folder).await?;
+        let world = World::open_among_neighbours(folder, None).await?;
         let catalogue: Catalogue = world.api.get(&format!("/api/v1/halls/{HALL}/catalogue")).await?.ok()?;
         let halls: Vec<protocol::catalogue::Hall> = world.api.get("/api/v1/halls").await?.ok()?;
         evidence.step(

@@ -1,6 +1,6 @@
 //! Rows 11 to 13: what stops the clock and what lengthens it.
 
-use protocol::case::ClockKind;
+use protocol::case::{ClockKind, TaskKind};
 
 use super::*;
 
@@ -64,6 +64,11 @@ fn row_12_the_hall_ends_it_on_the_planned_day() {
     let case = single().step(&reviewer("market"), ask(5)).step(&leader("market"), Step::ApproveSpecial);
     let planned = case.special_procedures[0].planned_end().unwrap();
     assert_eq!(planned, date(2026, 9, 8));
+    let task = &case.open_tasks()[0];
+    assert_eq!((task.kind, task.due(&CALENDAR)), (TaskKind::CloseSpecial, Some(planned)), "the reviewer ends it sooner");
+    let withdrawn = case.clone().step(&clerk(), Step::Withdraw { reason: "不办了".into() });
+    let withdrawn = withdrawn.step(&reviewer("market"), Step::ConfirmWithdrawal);
+    assert!(withdrawn.open_tasks().is_empty());
     assert_eq!(case.clone().system(date(2026, 9, 7), close()).unwrap_err(), CaseRefusal::Forbidden);
     let case = case.system(planned, close()).unwrap();
     assert_eq!(promised_due(&case), Some(date(2026, 9, 21)), "ten days from then, over a worked Sunday");
