@@ -159,6 +159,13 @@ impl Issued {
         self.reading.insert(case_no.to_owned(), id);
     }
 
+    /// Reads a case's list, unless it is here or on its way.
+    fn want(&mut self, outside: &mut impl Outside, case_no: &str) {
+        if !self.lists.contains_key(case_no) && !self.reading.contains_key(case_no) {
+            self.refresh(outside, case_no);
+        }
+    }
+
     /// A step at this desk may have issued a notice.
     pub fn stepped(&mut self, outside: &mut impl Outside, case_no: &str, step: &Step) {
         let Some(kind) = Kind::of(step) else { return };
@@ -236,6 +243,13 @@ impl<O: Outside> Desk<O> {
                 self.issued.of(&case.case_no).map(move |notice| (id(notice), notice))
             })
             .collect()
+    }
+
+    /// Reads what lists of the window's cases are not here: of a case that was opened before its clerk sat down again.
+    pub(super) fn want_notices(&mut self) {
+        for case in self.intake.files.iter().filter_map(CaseFile::case) {
+            self.issued.want(&mut self.outside, &case.case_no);
+        }
     }
 
     /// Reads the lists of the cases on screen again.

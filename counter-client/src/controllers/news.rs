@@ -172,6 +172,7 @@ impl<O: Outside> Desk<O> {
         }
         let (at_window, place) = self.intake.filed(&mut self.outside, id, result);
         if at_window != Filed::NotMine {
+            self.want_notices();
             return self.filed(at_window, place);
         }
         let filed = self.file.landed(&mut self.outside, id, result);

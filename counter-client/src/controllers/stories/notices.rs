@@ -4,10 +4,12 @@ use domain::notices::Facts;
 use protocol::case::{Case, CaseAction, CaseState, IssuedNotice, NoticeStanding, Step};
 use protocol::catalogue::Text;
 use protocol::problem::Code;
+use protocol::queue::TicketState;
 use protocol::staff::Role;
 
 use crate::controllers::issued::{Kind, NoticeId, Sheet, SheetTrouble, Way};
 use crate::controllers::test_support::*;
+use crate::controllers::window::Act;
 use crate::controllers::{Dialog, Notice};
 use crate::server::{Answer, Call};
 
@@ -149,6 +151,18 @@ fn an_application_opened_here_prints_its_receipt_where_the_settings_say_so() {
     desk.answer_last(Ok(opened(vec![received_case()])));
     desk.answer_last(Ok(Answer::Notices(vec![issued(1, "receipt")])));
     assert_eq!(*desk.last_call(), pdf_of("FT-1", 1));
+}
+
+#[test]
+fn a_clerk_who_sits_down_again_finds_the_notices_of_the_open_application() {
+    let mut desk = clerk_at_an_open_window();
+    desk.act(Act::CallNext);
+    let Answer::Ticket(Some(mut called)) = called(TicketState::Serving, card()) else { panic!("no ticket") };
+    called.cases = vec!["FT-1".to_owned()];
+    desk.answer_last(Ok(Answer::Ticket(Some(called))));
+    assert_eq!(desk.times_asked(&list("FT-1")), 0);
+    desk.answer_all(&Call::Case("FT-1".to_owned()), &Ok(Answer::Case(Box::new(received_case()))));
+    assert_eq!(desk.times_asked(&list("FT-1")), 1);
 }
 
 #[test]
