@@ -496,8 +496,21 @@ pub struct IssuedNotice {
     pub kind: String,
     pub name: Text,
     pub issued_at: Millis,
+    pub standing: NoticeStanding,
     /// Where whoever holds the paper verifies it.
     pub verify_url: String,
+}
+
+/// Whether a paper still says what holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum NoticeStanding {
+    /// 有效
+    InForce,
+    /// 已办理: what it asked for or announced has come about.
+    Fulfilled,
+    /// 已失效: a later step took its effect away.
+    Void,
 }
 
 /// An answered question (情形).
