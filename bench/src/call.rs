@@ -35,7 +35,7 @@ pub(crate) async fn measure() -> Result<Report> {
         duplicates: 0,
         exhausted: false,
     }));
-    let started = Instant::now();
+    let (before, started) = (hall.world.server_time()?, Instant::now());
     let clients = LocalSet::new();
     let mut running = Vec::new();
     for desk in desks {
@@ -47,12 +47,14 @@ pub(crate) async fn measure() -> Result<Report> {
         client.await??;
     }
     let time = started.elapsed().as_secs_f64();
+    let used = hall.world.server_time()? - before;
     let tally = tally.borrow();
     hall.verify()?;
     Ok(Report::new("call")
         .figure("per_second", tally.latencies.count() as f64 / time, Goal::AtLeast(2000.0), "6.7")
         .figure("p50_ms", tally.latencies.percentile(50.0), Goal::None, "")
         .figure("p99_ms", tally.latencies.percentile(99.0), Goal::None, "")
+        .figure("server_us_each", take::micros_each(used, tally.latencies.count()), Goal::None, "")
         .figure("duplicates", tally.duplicates as f64, Goal::Exactly(0.0), "51 tickets on 28 numbers"))
 }
 

@@ -93,6 +93,11 @@ pub(crate) fn post(path: &str, token: &str, key: &str, body: &str) -> Vec<u8> {
     .into_bytes()
 }
 
+/// The bytes of a GET.
+pub(crate) fn get(path: &str, token: &str) -> Vec<u8> {
+    format!("GET {path} HTTP/1.1\r\nhost: hall\r\nauthorization: Bearer {token}\r\n\r\n").into_bytes()
+}
+
 /// Latencies to the microsecond, up to a minute.
 #[derive(Debug)]
 pub(crate) struct Latencies(Histogram<u64>);

@@ -3,13 +3,19 @@
 //! The load comes from one thread of this program, on the same cores as the server under test, over real sockets.
 
 mod call;
+mod cases;
 mod connection;
 mod hall;
 mod kiosk;
+mod million;
 mod push;
 mod report;
 mod search;
+mod sweep;
 mod take;
+mod tasks;
+mod templates;
+mod walks;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -35,6 +41,9 @@ enum Name {
     Push,
     Search,
     Kiosk,
+    Cases,
+    Tasks,
+    Sweep,
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -48,6 +57,9 @@ async fn main() -> ExitCode {
             Name::Push => push::measure().await,
             Name::Search => search::measure().await,
             Name::Kiosk => kiosk::measure().await,
+            Name::Cases => cases::measure().await,
+            Name::Tasks => tasks::measure(&arguments.results).await,
+            Name::Sweep => sweep::measure(&arguments.results).await,
         };
         match measured.and_then(|report| report.save(&arguments.results).map(|()| report)) {
             Ok(report) => reports.push(report),

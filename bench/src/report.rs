@@ -59,7 +59,7 @@ impl Report {
 }
 
 pub(crate) fn print(reports: &[Report]) {
-    println!("\n{:<8} {:<15} {:>12}  {:<14} {:<6} others", "bench", "figure", "measured", "goal", "");
+    println!("\n{:<8} {:<17} {:>12}  {:<16} {:<6} others", "bench", "figure", "measured", "goal", "");
     for report in reports {
         for figure in &report.figures {
             let (goal, held) = match figure.goal {
@@ -74,7 +74,7 @@ pub(crate) fn print(reports: &[Report]) {
                 (false, false) => "MISSED",
             };
             println!(
-                "{:<8} {:<15} {:>12.2}  {goal:<14} {mark:<6} {}",
+                "{:<8} {:<17} {:>12.2}  {goal:<16} {mark:<6} {}",
                 report.name, figure.name, figure.value, figure.beside
             );
         }

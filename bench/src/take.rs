@@ -20,15 +20,23 @@ const MEASURED: Duration = Duration::from_secs(10);
 pub(crate) async fn measure() -> Result<Report> {
     let hall = Hall::open().await?;
     take_for(&hall, WARM_UP).await?;
+    let before = hall.world.server_time()?;
     let taken = take_for(&hall, MEASURED).await?;
+    let used = hall.world.server_time()? - before;
     hall.verify()?;
     let per_second = taken.latencies.count() as f64 / taken.time.as_secs_f64();
     Ok(Report::new("take")
         .figure("per_second", per_second, Goal::AtLeast(3500.0), "35 (safe) and 56 (with duplicates)")
         .figure("p50_ms", taken.latencies.percentile(50.0), Goal::None, "")
         .figure("p99_ms", taken.latencies.percentile(99.0), Goal::Under(30.0), "")
+        .figure("server_us_each", micros_each(used, taken.latencies.count()), Goal::None, "")
         .figure("duplicates", taken.duplicates as f64, Goal::Exactly(0.0), "11 of 231 numbers")
         .figure("lost", taken.lost as f64, Goal::Exactly(0.0), ""))
+}
+
+/// Processor time of the server for each of so many, in microseconds.
+pub(crate) fn micros_each(used: Duration, count: u64) -> f64 {
+    used.as_micros() as f64 / count.max(1) as f64
 }
 
 /// What a span of taking gave.

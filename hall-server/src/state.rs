@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
+use crate::catalogue::item_versions::ItemVersions;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::engine::Engine;
@@ -28,6 +29,7 @@ pub struct AppState {
     pub clock: Arc<dyn Clock>,
     pub settings: Arc<Settings>,
     pub directory: Directory,
+    pub items: ItemVersions,
     pub files: Files,
     /// Sets papers as PDF.
     pub printing: Printing,
@@ -64,6 +66,7 @@ impl AppState {
         Ok(AppState {
             signer,
             directory: Directory::new(store.clone(), clock.clone()),
+            items: ItemVersions::default(),
             store,
             engine,
             bus,

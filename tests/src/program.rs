@@ -4,6 +4,7 @@ use std::fs::File;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
+use std::time::Duration;
 
 use crate::until::until;
 use crate::{Result, programs};
@@ -37,6 +38,16 @@ impl Program {
         with(&mut command);
         let child = command.spawn().map_err(|cause| format!("{} cannot be started: {cause}", path.display()))?;
         Ok(Program { name: name.to_owned(), log, child })
+    }
+
+    /// The processor time that it has used on all cores. Beside other work it says more than the clock on the wall.
+    pub fn processor_time(&self) -> Result<Duration> {
+        // Fields are counted from the name's closing bracket, since a name may hold spaces (proc(5)); in hundredths of a second.
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
+        let (_, fields) = stat.rsplit_once(')').ok_or("a process without a name")?;
+        let fields: Vec<&str> = fields.split_whitespace().collect();
+        let [user, system] = [11, 12].map(|place| fields.get(place).and_then(|ticks| ticks.parse::<u64>().ok()));
+        Ok(Duration::from_millis(10 * (user.ok_or("no user time")? + system.ok_or("no system time")?)))
     }
 
     /// Waits for a line of the log that holds `text`, and gives it.

@@ -274,6 +274,11 @@ impl World {
         self.running()?.kill()
     }
 
+    /// The processor time that the server has used since it was started.
+    pub fn server_time(&self) -> Result<std::time::Duration> {
+        self.server.as_ref().ok_or("the server was not started yet")?.processor_time()
+    }
+
     /// Starts the server again on the same database, at the same address.
     pub async fn restart_server(&mut self) -> Result<()> {
         self.start_server().await

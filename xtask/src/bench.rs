@@ -20,6 +20,12 @@ pub(crate) enum Name {
     Search,
     /// The kiosk's first frame and memory.
     Kiosk,
+    /// Steps of cases per second, by 32 desks and the departments behind them.
+    Cases,
+    /// A reviewer's *my tasks* among a million open cases.
+    Tasks,
+    /// The sweep of supervision over a million open cases.
+    Sweep,
 }
 
 pub(crate) fn run(names: &[Name], yes: bool) -> Result<(), Failure> {

@@ -96,19 +96,19 @@ pub async fn steps(
     let until = row.ended_at.map_or_else(|| civil::instant(after.at(0, 0, 0, 0)), |ended_at| ended_at + 1);
     let (actor, on_behalf) = (format!("user:{}", row.substitute.username), format!("user:{}", row.person.username));
     let done = events::on_behalf(&mut connection, &actor, &on_behalf, (from, until)).await?;
-    let numbers: Vec<&str> = done.iter().filter_map(|event| event.draft.subject.strip_prefix("case:")).collect();
+    let numbers: Vec<&str> = done.iter().filter_map(|event| event.subject.strip_prefix("case:")).collect();
     let rows = cases::find(&mut connection, &numbers).await?;
     let people = [(row.substitute.username.clone(), row.substitute.name.clone())].into_iter().collect();
     let entries = view::history_entries(&done, &people)?;
-    let mut names = Names::read(&mut connection).await?;
+    let names = Names::read(&mut connection).await?;
     let mut steps = Vec::with_capacity(done.len());
     for (event, entry) in done.iter().zip(entries) {
-        let case_no = event.draft.subject.strip_prefix("case:").unwrap_or_default();
+        let case_no = event.subject.strip_prefix("case:").unwrap_or_default();
         let Some(case) = rows.iter().find(|row| row.case.case_no == case_no) else { continue };
         steps.push(StepOnBehalf {
             at: entry.at,
             case_no: case_no.to_owned(),
-            item_name: names.item(&mut connection, case).await?,
+            item_name: names.item(&state, &mut connection, case).await?,
             text: entry.text,
             note: entry.note,
             by: Person { username: row.substitute.username.clone(), name: row.substitute.name.clone() },

@@ -25,9 +25,14 @@ pub fn project(row: &mut CaseRow, calendar: &Calendar, rules: &Rules, raised: &H
         })
         .collect();
     row.clocks = clocks(case, calendar);
+    row.watch_on = watch_on(case, calendar, rules, raised).map(|day| day.to_string());
+}
+
+/// The first day on which a case is to be looked at: a rule fires that has not, or the hall itself has something to do.
+pub fn watch_on(case: &Case, calendar: &Calendar, rules: &Rules, raised: &HashSet<SignalKey>) -> Option<Date> {
     let firings = rules.firings(case, calendar).into_iter();
     let awaited = firings.filter(|raise| !raised.contains(&key(&case.case_no, raise))).map(|raise| raise.on);
-    row.watch_on = awaited.chain(case.acts_on(calendar)).min().map(|day| day.to_string());
+    awaited.chain(case.acts_on(calendar)).min()
 }
 
 /// The clocks by which supervision lists an open case, and how a finished one kept its promise.

@@ -41,11 +41,12 @@ pub async fn step(
     let (hall, asker) = {
         let mut connection = state.store.reader().acquire().await?;
         let asker = asker(&state, &mut connection, staff.user()).await?;
-        let row = cases::one(&mut connection, &case_no).await?.ok_or_else(|| ApiError::new(Code::UnknownCase))?;
         if let Step::AttachFile { file, .. } = &step {
+            let row = cases::one(&mut connection, &case_no).await?.ok_or_else(|| ApiError::new(Code::UnknownCase))?;
             check_file(&mut connection, &row, file).await?;
         }
-        (row.case.hall, asker)
+        let hall = cases::hall_of(&mut connection, &case_no).await?.ok_or_else(|| ApiError::new(Code::UnknownCase))?;
+        (hall, asker)
     };
     let command = Command::Step { case_no, asker, step: Box::new(step) };
     let answer = state.engine.submit(Request { hall, actor: staff.asker().actor(), key, command }).await?;

@@ -1,6 +1,7 @@
 //! Cases as staff and citizens see them: rows of storage with the names of the catalogue.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use domain::cases::{BranchState, CaseEvent, CaseState, Moment, progress_steps, state_text};
 use domain::civil;
@@ -16,23 +17,22 @@ use sqlx::AnyConnection;
 
 use crate::AppState;
 use crate::absences;
-use crate::engine::chain::Event;
 use crate::exchange::record::ExchangeEvent;
 use crate::http::problem::ApiError;
 use crate::store::case_tasks::TaskRow;
 use crate::store::cases::CaseRow;
-use crate::store::{StoreError, cases, catalogue, events, halls, identity};
+use crate::store::events::Happened;
+use crate::store::{StoreError, cases, departments, events, halls, identity};
 
-/// Names of items and departments, read once for a whole list.
+/// Names of items and departments, for a whole list.
 #[derive(Debug, Default)]
 pub struct Names {
     departments: HashMap<String, Text>,
-    items: HashMap<(String, i64), Text>,
 }
 
 impl Names {
     pub async fn read(connection: &mut AnyConnection) -> Result<Self, StoreError> {
-        Ok(Names { departments: departments(connection).await?, items: HashMap::new() })
+        Ok(Names { departments: departments::names(connection).await? })
     }
 
     pub fn department(&self, code: &str) -> Text {
@@ -40,14 +40,13 @@ impl Names {
     }
 
     /// The item's name under the version of a case.
-    pub async fn item(&mut self, connection: &mut AnyConnection, row: &CaseRow) -> Result<Text, StoreError> {
-        let version = (row.case.item.clone(), row.case.item_version);
-        if let Some(name) = self.items.get(&version) {
-            return Ok(name.clone());
-        }
-        let name = item(connection, row).await?.name;
-        self.items.insert(version, name.clone());
-        Ok(name)
+    pub async fn item(
+        &self,
+        state: &AppState,
+        connection: &mut AnyConnection,
+        row: &CaseRow,
+    ) -> Result<Text, StoreError> {
+        Ok(item(state, connection, row).await?.name.clone())
     }
 }
 
@@ -58,11 +57,12 @@ pub async fn case(
     row: CaseRow,
     asker: &User,
 ) -> Result<Case, ApiError> {
-    let item = item(connection, &row).await?;
-    let departments = departments(connection).await?;
-    let history = events::of_case(connection, &row.case.case_no).await?;
-    let siblings = cases::of_applications(connection, &[&row.case.application]).await?;
+    let item = item(state, connection, &row).await?;
     let case = &row.case;
+    let concerned = case.branches.iter().map(|branch| branch.department.as_str()).chain([case.department.as_str()]);
+    let departments = departments::names_of(connection, &concerned.collect::<Vec<_>>()).await?;
+    let history = events::history(connection, &case.case_no).await?;
+    let siblings = cases::siblings(connection, &case.application, &case.case_no).await?;
     let names = people(connection, case, &history).await?;
     let history = history_entries(&history, &names)?;
     let name_of = |department: &str| departments.get(department).cloned().unwrap_or_default();
@@ -77,11 +77,8 @@ pub async fn case(
         CaseState::Accepted { returned, .. } => returned.clone(),
         _ => None,
     };
-    let elsewhere = |material: &str| {
-        siblings.iter().any(|other| {
-            other.case.case_no != case.case_no && other.case.documents.iter().any(|d| d.material == material)
-        })
-    };
+    let elsewhere =
+        |material: &str| siblings.iter().any(|other| other.case.documents.iter().any(|d| d.material == material));
     Ok(Case {
         case_no: case.case_no.clone(),
         hall: case.hall.clone(),
@@ -113,11 +110,7 @@ pub async fn case(
             })
             .collect(),
         application: case.application.clone(),
-        siblings: siblings
-            .iter()
-            .map(|other| other.case.case_no.clone())
-            .filter(|case_no| *case_no != case.case_no)
-            .collect(),
+        siblings: siblings.iter().map(|other| other.case.case_no.clone()).collect(),
         answers: answered(&item, case),
         clocks: case.clocks().iter().map(|clock| clock.view(moment.today(), &calendar)).collect(),
         special_procedures: case.special_procedures.iter().map(special_view).collect(),
@@ -185,9 +178,9 @@ fn special_view(special: &domain::cases::SpecialProcedure) -> SpecialProcedure {
 
 /// A case's progress as a citizen sees it: no personal data.
 pub async fn progress(state: &AppState, connection: &mut AnyConnection, row: &CaseRow) -> Result<Progress, ApiError> {
-    let item = item(connection, row).await?;
-    let departments = departments(connection).await?;
+    let item = item(state, connection, row).await?;
     let case = &row.case;
+    let departments = departments::names_of(connection, &[&case.department]).await?;
     let in_correction = matches!(case.state, domain::cases::CaseState::Correction { .. });
     let asked = case.corrections.last().filter(|_| in_correction).map(|correction| correction.documents.clone());
     let missing = asked.unwrap_or_default();
@@ -200,7 +193,7 @@ pub async fn progress(state: &AppState, connection: &mut AnyConnection, row: &Ca
         due_on: case.promised_due(&state.engine.calendar()).map(|due| due.date.to_string()),
         missing: item.documents.iter().filter(|d| missing.contains(&d.key)).map(|d| d.name.clone()).collect(),
         steps: progress_steps(case),
-        item_name: item.name,
+        item_name: item.name.clone(),
     })
 }
 
@@ -211,8 +204,8 @@ pub async fn receipt(
     row: &CaseRow,
 ) -> Result<Option<Receipt>, ApiError> {
     let Some(accepted_at) = row.case.accepted_at else { return Ok(None) };
-    let item = item(connection, row).await?;
-    let departments = departments(connection).await?;
+    let item = item(state, connection, row).await?;
+    let departments = departments::names_of(connection, &[&row.case.department]).await?;
     let hall = halls::one(connection, &row.case.hall).await?;
     let provided = |key: &str| row.case.documents.iter().any(|d| d.key == key && !d.status.is_lacking());
     Ok(Some(Receipt {
@@ -224,7 +217,7 @@ pub async fn receipt(
         due_on: row.case.promised_due(&state.engine.calendar()).map(|due| due.date.to_string()),
         documents: item.documents.iter().filter(|d| provided(&d.key)).map(|d| d.name.clone()).collect(),
         query_url: query_url(state, &row.query_code),
-        item_name: item.name,
+        item_name: item.name.clone(),
     }))
 }
 
@@ -237,7 +230,7 @@ pub async fn tasks(
 ) -> Result<Vec<Task>, ApiError> {
     let calendar = state.engine.calendar();
     let today = civil::day(state.clock.now());
-    let mut names = Names::read(connection).await?;
+    let names = Names::read(connection).await?;
     let mut tasks = Vec::with_capacity(rows.len());
     for task in rows {
         let due = task.due_on.as_ref().and_then(|due| due.parse().ok());
@@ -245,7 +238,7 @@ pub async fn tasks(
         tasks.push(Task {
             case_no: task.row.case.case_no.clone(),
             kind: task.kind,
-            item_name: names.item(connection, &task.row).await?,
+            item_name: names.item(state, connection, &task.row).await?,
             department_name: names.department(&task.row.case.department),
             state: task.row.case.state.name(),
             since: task.since,
@@ -304,9 +297,9 @@ fn branch_view(branch: &domain::cases::Branch, department_name: Text, names: &Ha
 async fn people(
     connection: &mut AnyConnection,
     case: &domain::cases::Case,
-    history: &[Event],
+    history: &[Happened],
 ) -> Result<HashMap<String, String>, StoreError> {
-    let actors = history.iter().flat_map(|event| [&event.draft.actor, &event.draft.on_behalf]);
+    let actors = history.iter().flat_map(|event| [&event.actor, &event.on_behalf]);
     let mut usernames: Vec<&str> = actors.filter_map(|actor| actor.strip_prefix("user:")).collect();
     for branch in &case.branches {
         usernames.extend(branch.reviewer.as_deref());
@@ -323,28 +316,27 @@ fn person(names: &HashMap<String, String>, username: &str) -> String {
 }
 
 pub(crate) fn history_entries(
-    history: &[Event],
+    history: &[Happened],
     names: &HashMap<String, String>,
 ) -> Result<Vec<HistoryEntry>, StoreError> {
     history
         .iter()
         .map(|event| {
-            let draft = &event.draft;
-            let actor = draft.actor.strip_prefix("user:").or_else(|| draft.actor.strip_prefix("system:"));
+            let actor = event.actor.strip_prefix("user:").or_else(|| event.actor.strip_prefix("system:"));
             let by = person(names, actor.unwrap_or_default());
-            let on_behalf_of = draft.on_behalf.strip_prefix("user:").map(|absent| person(names, absent));
-            if let Some(said) = ExchangeEvent::read(&draft.kind, &draft.body) {
-                let (kind, note) = (draft.kind.clone(), said.note().to_owned());
-                return Ok(HistoryEntry { at: draft.at, kind, text: said.text(), by, note, on_behalf_of });
+            let on_behalf_of = event.on_behalf.strip_prefix("user:").map(|absent| person(names, absent));
+            if let Some(said) = ExchangeEvent::read(&event.kind, &event.body) {
+                let (kind, note) = (event.kind.clone(), said.note().to_owned());
+                return Ok(HistoryEntry { at: event.at, kind, text: said.text(), by, note, on_behalf_of });
             }
-            let what: CaseEvent = serde_json::from_str(&draft.body).map_err(|e| StoreError::Inconsistent {
+            let what: CaseEvent = serde_json::from_str(&event.body).map_err(|e| StoreError::Inconsistent {
                 table: "events",
-                row: format!("{} {}", event.hall, draft.turn),
+                row: format!("{} {}", event.hall, event.turn),
                 what: e.to_string(),
             })?;
             Ok(HistoryEntry {
-                at: draft.at,
-                kind: draft.kind.clone(),
+                at: event.at,
+                kind: event.kind.clone(),
                 text: what.text(),
                 by,
                 note: what.note().to_owned(),
@@ -354,16 +346,12 @@ pub(crate) fn history_entries(
         .collect()
 }
 
-pub async fn item(connection: &mut AnyConnection, row: &CaseRow) -> Result<Item, StoreError> {
+/// The item's version under which a case was taken in.
+pub async fn item(state: &AppState, connection: &mut AnyConnection, row: &CaseRow) -> Result<Arc<Item>, StoreError> {
     let case = &row.case;
-    catalogue::item_version(connection, &case.item, case.item_version).await?.ok_or_else(|| StoreError::Inconsistent {
+    state.items.get(connection, &case.item, case.item_version).await?.ok_or_else(|| StoreError::Inconsistent {
         table: "cases",
         row: case.case_no.clone(),
         what: format!("item {} has no version {}", case.item, case.item_version),
     })
-}
-
-async fn departments(connection: &mut AnyConnection) -> Result<HashMap<String, Text>, StoreError> {
-    let listed = catalogue::departments(connection).await?;
-    Ok(listed.into_iter().map(|d| (d.department.code, d.department.name)).collect())
 }

@@ -7,6 +7,7 @@ pub mod drafts_http;
 pub mod halls_file;
 pub mod http;
 pub mod import;
+pub mod item_versions;
 pub mod packages;
 pub mod publication;
 pub mod sample;

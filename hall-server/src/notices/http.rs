@@ -74,7 +74,7 @@ pub async fn set(
     case: &CaseRow,
     row: &NoticeRow,
 ) -> Result<Vec<u8>, ApiError> {
-    let item = view::item(connection, case).await?;
+    let item = view::item(state, connection, case).await?;
     let names = view::Names::read(connection).await?;
     let hall = halls::one(connection, &row.hall).await?.ok_or_else(|| ApiError::new(Code::UnknownHall))?;
     let notice = compose(&Parts {

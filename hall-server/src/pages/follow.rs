@@ -83,10 +83,10 @@ pub(super) async fn case(
     };
     let whole = cases::of_applications(&mut connection, &[&row.case.application]).await?;
     let joint = joint::joint(&state, &mut connection, &whole).await?;
-    let mut names = view::Names::default();
+    let names = view::Names::default();
     let mut of = Vec::with_capacity(whole.len());
     for case in &whole {
-        let item = names.item(&mut connection, case).await?;
+        let item = names.item(&state, &mut connection, case).await?;
         of.push((case.case.case_no.clone(), item, case.case.state.name()));
     }
     let shown = CasePage::new(frame, &code, &progress, &lookups, &papers, withdraw, state.clock.now());

@@ -28,8 +28,8 @@ pub(super) async fn verify(
         row: row.code.clone(),
         what: "its case is not there".to_owned(),
     })?;
-    let mut names = view::Names::read(&mut connection).await?;
-    let item = names.item(&mut connection, &case).await?;
+    let names = view::Names::read(&mut connection).await?;
+    let item = names.item(&state, &mut connection, &case).await?;
     let department = names.department(&case.case.department);
     let standing = row.facts.standing(&case.case);
     let in_force = standing != Standing::Void;

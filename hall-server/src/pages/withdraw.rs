@@ -86,7 +86,7 @@ async fn shown(
 ) -> Result<Response, ApiError> {
     let item = {
         let mut connection = state.store.reader().acquire().await?;
-        crate::cases::view::item(&mut connection, row).await?
+        crate::cases::view::item(state, &mut connection, row).await?
     };
     page(&WithdrawPage::new(frame, code, row, &item, stage, entered, message))
 }

@@ -13,7 +13,7 @@ use super::{StoreError, placeholders};
 const NEVER: &str = "9999-12-31";
 
 /// Lists show this many tasks at most.
-const MOST: usize = 200;
+const MOST: u32 = 200;
 
 /// A line of *my tasks*.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub struct TaskRow {
     pub due_on: Option<String>,
     pub row: CaseRow,
 }
+
+const DUE_FIRST: &str = "ORDER BY case_tasks.due_on, case_tasks.since";
 
 const KINDS: [(TaskKind, &str); 14] = [
     (TaskKind::Review, "review"),
@@ -52,41 +54,49 @@ fn kind_text(kind: TaskKind) -> &'static str {
 /// Open tasks of a department or a hall, of the given kinds, that are anybody's there or one of these persons'. What is due first
 /// comes first.
 ///
-/// Each kind and person is read by itself, in the order of the index, so that a list takes the same time however much waits.
+/// Each kind and person is read by itself, in the order of the index, so that a list takes the same time however much waits; of the
+/// cases only those on the list are read.
 pub async fn of(
     connection: &mut AnyConnection,
     assignee: &str,
     kinds: &[TaskKind],
     persons: &[&str],
 ) -> Result<Vec<TaskRow>, StoreError> {
-    let columns: Vec<String> = CASE.split(", ").map(|c| format!("cases.{} AS {}", c.trim(), c.trim())).collect();
-    let sql = format!(
-        "SELECT case_tasks.kind AS task_kind, case_tasks.since AS task_since, case_tasks.person AS task_person, \
-         case_tasks.due_on AS task_due_on, case_tasks.assignee AS task_assignee, {} FROM case_tasks JOIN cases ON cases.case_no = case_tasks.case_no \
-         WHERE case_tasks.assignee = $1 AND case_tasks.kind = $2 AND case_tasks.person = $3 \
-         ORDER BY case_tasks.due_on, case_tasks.since LIMIT $4",
-        columns.join(", ")
-    );
-    let mut tasks = Vec::new();
+    if kinds.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut parts = Vec::new();
     for kind in kinds {
-        for person in std::iter::once(&"").chain(persons) {
-            let query = sqlx::query(AssertSqlSafe(sql.as_str()))
-                .bind(assignee)
-                .bind(kind_text(*kind))
-                .bind(*person)
-                .bind(MOST as i64);
-            for row in &query.fetch_all(&mut *connection).await? {
-                tasks.push(task_row(row)?);
-            }
+        let kind = kind_text(*kind);
+        for person in 0..=persons.len() {
+            let place = parts.len();
+            let person = person + 2;
+            parts.push(format!(
+                "SELECT * FROM (SELECT kind, since, person, due_on, assignee, case_no FROM case_tasks \
+                 WHERE assignee = $1 AND kind = '{kind}' AND person = ${person} \
+                 ORDER BY due_on, since LIMIT {MOST}) AS part{place}"
+            ));
         }
     }
-    tasks.sort_by(|a, b| due(a).cmp(due(b)).then(a.since.cmp(&b.since)));
-    tasks.truncate(MOST);
-    Ok(tasks)
+    let waiting = parts.join(" UNION ALL ");
+    let listed = format!("SELECT * FROM ({waiting}) AS waiting ORDER BY due_on, since LIMIT {MOST}");
+    let sql = with_cases(&format!("({listed}) AS case_tasks"), DUE_FIRST);
+    let mut query = sqlx::query(AssertSqlSafe(sql)).bind(assignee);
+    for person in std::iter::once(&"").chain(persons) {
+        query = query.bind(*person);
+    }
+    query.fetch_all(connection).await?.iter().map(task_row).collect()
 }
 
-fn due(task: &TaskRow) -> &str {
-    task.due_on.as_deref().unwrap_or(NEVER)
+/// Tasks with their cases: of the table, or of what stands for it.
+fn with_cases(tasks: &str, rest: &str) -> String {
+    let columns: Vec<String> = CASE.split(", ").map(|c| format!("cases.{} AS {}", c.trim(), c.trim())).collect();
+    format!(
+        "SELECT case_tasks.kind AS task_kind, case_tasks.since AS task_since, case_tasks.person AS task_person, \
+         case_tasks.due_on AS task_due_on, case_tasks.assignee AS task_assignee, {} FROM {tasks} \
+         JOIN cases ON cases.case_no = case_tasks.case_no {rest}",
+        columns.join(", ")
+    )
 }
 
 fn task_row(row: &AnyRow) -> Result<TaskRow, StoreError> {

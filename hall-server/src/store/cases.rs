@@ -91,6 +91,23 @@ pub async fn numbers_of_applications(
     rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
 }
 
+/// The other cases of a case's application, in the order in which they were opened.
+pub async fn siblings(
+    connection: &mut AnyConnection,
+    application: &str,
+    case_no: &str,
+) -> Result<Vec<CaseRow>, StoreError> {
+    let sql = format!("SELECT {CASE} FROM cases WHERE application = $1 AND case_no <> $2 ORDER BY case_no");
+    let rows = sqlx::query(AssertSqlSafe(sql)).bind(application).bind(case_no).fetch_all(connection).await?;
+    rows.iter().map(case_row).collect()
+}
+
+/// The hall that has a case.
+pub async fn hall_of(connection: &mut AnyConnection, case_no: &str) -> Result<Option<String>, StoreError> {
+    let row = sqlx::query("SELECT hall FROM cases WHERE case_no = $1").bind(case_no).fetch_optional(connection).await?;
+    Ok(row.map(|row| row.try_get(0)).transpose()?)
+}
+
 /// Cases as far as they can be read, and the numbers of those that cannot.
 pub async fn readable(
     connection: &mut AnyConnection,

@@ -38,6 +38,7 @@ const ALL: &[Migration] = &[
     migration!(13, "supervised_clocks", "0013_supervised_clocks"),
     migration!(14, "signal_events", "0014_signal_events"),
     migration!(15, "submissions", "0015_submissions"),
+    migration!(16, "surveys", "0016_surveys"),
 ];
 
 /// The tables whose rows are written once and never changed or removed: triggers of both databases refuse it. A migration

@@ -10,6 +10,7 @@ pub mod case_search;
 pub mod case_tasks;
 pub mod cases;
 pub mod catalogue;
+pub mod departments;
 pub mod drafts;
 pub mod events;
 pub mod evidence;
@@ -29,6 +30,7 @@ pub mod submissions;
 pub mod supervised_clocks;
 pub mod supervision;
 pub mod supervision_rules;
+pub mod surveys;
 pub mod transfer;
 
 use std::time::Duration;
@@ -165,20 +167,20 @@ impl Store {
 }
 
 fn sqlite_pool(max: u32) -> AnyPoolOptions {
-    AnyPoolOptions::new().max_connections(max).acquire_timeout(Duration::from_secs(10)).after_connect(
-        |connection, _| {
-            Box::pin(async move {
-                sqlx::raw_sql(
-                    "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+    // Asking a connection whether it lives costs as much as a small question, and a file does not go away.
+    let options = AnyPoolOptions::new().max_connections(max).acquire_timeout(Duration::from_secs(10));
+    options.test_before_acquire(false).after_connect(|connection, _| {
+        Box::pin(async move {
+            sqlx::raw_sql(
+                "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
                      PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32000; \
                      PRAGMA wal_autocheckpoint = 8000;",
-                )
-                .execute(connection)
-                .await?;
-                Ok(())
-            })
-        },
-    )
+            )
+            .execute(connection)
+            .await?;
+            Ok(())
+        })
+    })
 }
 
 /// Placeholders for a statement that writes `rows` rows of `width` columns at once, and has no others.

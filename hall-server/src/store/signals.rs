@@ -47,15 +47,30 @@ pub async fn keys(connection: &mut AnyConnection, numbers: &[&str]) -> Result<Ha
             query = query.bind(*number);
         }
         for row in &query.fetch_all(&mut *connection).await? {
-            keys.insert(SignalKey {
-                case_no: row.try_get(0)?,
-                rule: row.try_get(1)?,
-                department: row.try_get(2)?,
-                round: row.try_get(3)?,
-            });
+            keys.insert(signal_key(row)?);
         }
     }
     Ok(keys)
+}
+
+/// Which signals have been raised on cases from one number to another, both included.
+pub async fn keys_between(
+    connection: &mut AnyConnection,
+    first: &str,
+    last: &str,
+) -> Result<HashSet<SignalKey>, StoreError> {
+    let sql = "SELECT case_no, rule, department, round FROM signals WHERE case_no >= $1 AND case_no <= $2";
+    let rows = sqlx::query(sql).bind(first).bind(last).fetch_all(connection).await?;
+    rows.iter().map(signal_key).collect()
+}
+
+fn signal_key(row: &AnyRow) -> Result<SignalKey, StoreError> {
+    Ok(SignalKey {
+        case_no: row.try_get(0)?,
+        rule: row.try_get(1)?,
+        department: row.try_get(2)?,
+        round: row.try_get(3)?,
+    })
 }
 
 pub async fn find(connection: &mut AnyConnection, ids: &[i64]) -> Result<Vec<SignalRow>, StoreError> {

@@ -20,6 +20,7 @@ pub const TABLES: &[&str] = &[
     "signals",
     "notices",
     "supervision_rules",
+    "surveys",
     "case_days",
     "users",
     "absences",

@@ -47,7 +47,7 @@ pub async fn lines(
     let wholes = Wholes::read(state, connection, rows.values().copied()).await?;
     let persons = persons(connection, rows.values().copied()).await?;
     let units = Units::read(connection).await?;
-    let mut names = Names::read(connection).await?;
+    let names = Names::read(connection).await?;
     let (today, calendar) = (civil::day(state.clock.now()), state.engine.calendar());
     let mut lines = Vec::with_capacity(listed.len());
     for line in listed {
@@ -65,7 +65,7 @@ pub async fn lines(
         let Some(clock) = first else { continue };
         let item_name = match whole.filter(|_| line.joint) {
             Some(whole) => whole.joint.item_name.clone(),
-            None => names.item(connection, row).await?,
+            None => names.item(state, connection, row).await?,
         };
         lines.push(Ahead {
             case_no: line.case_no.clone(),

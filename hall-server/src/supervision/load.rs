@@ -6,7 +6,6 @@ use domain::supervision::{RuleError, Rules};
 use protocol::Millis;
 use protocol::supervision::Rule;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use crate::engine::outside::{self, Occurrence};
@@ -47,7 +46,8 @@ struct RulesChanged<'a> {
 
 const KIND: &str = "rules-changed";
 
-/// Puts a file's rules in force and returns their version. Signals that were raised stay.
+/// Puts a file's rules in force and returns their version. Signals that were raised stay; a running server then looks at every
+/// open case anew ([`super::survey`]).
 pub async fn load(store: &Store, path: &Path, by: &str, now: Millis) -> Result<i64, LoadError> {
     let text = std::fs::read_to_string(path).map_err(|source| LoadError::Read { path: path.to_owned(), source })?;
     let file: File =
@@ -56,13 +56,12 @@ pub async fn load(store: &Store, path: &Path, by: &str, now: Millis) -> Result<i
     let source = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let mut tx = store.begin_write().await?;
     let turns = outside::take_all_turns(&mut tx).await?;
-    // Texts, whole numbers and lists, which it can always write.
-    let content = serde_json_canonicalizer::to_string(&rules.all()).unwrap_or_default();
+    let (content, digest) = super::content(&rules);
     let row = RulesRow {
         version: supervision_rules::version(&mut tx).await? + 1,
         rules: rules.all().to_vec(),
         source,
-        digest: crate::hex(&Sha256::digest(&content)),
+        digest,
         loaded_at: now,
         loaded_by: by.to_owned(),
     };

@@ -5,12 +5,14 @@ pub mod figures;
 pub mod history;
 pub mod http;
 pub mod load;
+pub mod survey;
 pub mod sweep;
 pub mod view;
 
 use axum::Router;
 use axum::routing::{get, post};
 use domain::supervision::Rules;
+use sha2::{Digest, Sha256};
 use sqlx::AnyConnection;
 
 use crate::AppState;
@@ -24,6 +26,14 @@ pub fn router() -> Router<AppState> {
         .route("/supervision/rules", get(http::rules))
         .route("/supervision/ahead", get(http::ahead))
         .route("/supervision/figures", get(http::figures))
+}
+
+/// Rules as canonical JSON (RFC 8785), and its SHA-256 in lower-case hex.
+pub fn content(rules: &Rules) -> (String, String) {
+    // Texts, whole numbers and lists, which it can always write.
+    let content = serde_json_canonicalizer::to_string(&rules.all()).unwrap_or_default();
+    let digest = crate::hex(&Sha256::digest(&content));
+    (content, digest)
 }
 
 /// The rules in force with their version; version 0: those that the program brings along.

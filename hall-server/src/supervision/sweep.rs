@@ -7,6 +7,7 @@ use std::time::Duration;
 use domain::civil;
 use tokio::sync::watch;
 
+use super::survey::survey;
 use crate::AppState;
 use crate::engine::{Answer, Command, EngineError, Request};
 use crate::store::case_tasks;
@@ -44,24 +45,31 @@ pub async fn sweep(state: &AppState) -> Result<Swept, EngineError> {
         for (hall, case_no) in due {
             halls.entry(hall).or_default().push(case_no);
         }
-        for (hall, numbers) in halls {
-            for chunk in numbers.chunks(AT_ONCE) {
-                let request = Request {
-                    hall: hall.clone(),
-                    actor: "system".to_owned(),
-                    key: None,
-                    command: Command::Watch(chunk.to_vec()),
-                };
-                if let Answer::Watched(raised) = state.engine.submit(request).await? {
-                    swept.signals += raised;
-                }
-                swept.cases += chunk.len();
-            }
-        }
+        swept.cases += halls.values().map(Vec::len).sum::<usize>();
+        swept.signals += look(state, halls).await?;
         if !more {
             return Ok(swept);
         }
     }
+}
+
+/// Has the engine look at cases, by hall; returns how many signals it raised.
+pub(super) async fn look(state: &AppState, halls: BTreeMap<String, Vec<String>>) -> Result<usize, EngineError> {
+    let mut signals = 0;
+    for (hall, numbers) in halls {
+        for chunk in numbers.chunks(AT_ONCE) {
+            let request = Request {
+                hall: hall.clone(),
+                actor: "system".to_owned(),
+                key: None,
+                command: Command::Watch(chunk.to_vec()),
+            };
+            if let Answer::Watched(raised) = state.engine.submit(request).await? {
+                signals += raised;
+            }
+        }
+    }
+    Ok(signals)
 }
 
 /// Sweeps until the server stops.
@@ -77,6 +85,15 @@ pub async fn run(state: AppState, mut stopping: watch::Receiver<bool>) {
             Ok(Swept { cases: 0, .. }) => {}
             Ok(swept) => tracing::info!(cases = swept.cases, signals = swept.signals, "supervision swept"),
             Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "supervision could not sweep"),
+        }
+        match survey(&state).await {
+            Ok(Swept { cases: 0, .. }) => {}
+            Ok(Swept { cases, signals }) => {
+                tracing::info!(cases, signals, "every open case was looked at by the rules in force")
+            }
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "open cases could not all be looked at")
+            }
         }
     }
 }

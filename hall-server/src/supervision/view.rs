@@ -23,7 +23,7 @@ pub async fn signals(
 ) -> Result<Vec<Signal>, ApiError> {
     let (calendar, rules) = (state.engine.calendar(), state.engine.rules());
     let today = civil::day(state.clock.now());
-    let mut names = Names::read(connection).await?;
+    let names = Names::read(connection).await?;
     let numbers: Vec<&str> = rows.iter().map(|row| row.signal.case_no.as_str()).collect();
     let mut found = HashMap::new();
     for chunk in numbers.chunks(500) {
@@ -56,13 +56,13 @@ pub async fn signals(
             clocks.iter().find(same).map(|clock| clock.view(today, &calendar))
         });
         let (reply, review) = (signal.state.reply(), signal.state.review());
-        let state = signal.state.name();
-        let open = state == protocol::supervision::SignalState::Open;
+        let standing = signal.state.name();
+        let open = standing == protocol::supervision::SignalState::Open;
         seen.push(Signal {
             id: *id,
             hall: signal.hall.clone(),
             case_no: signal.case_no.clone(),
-            item_name: names.item(connection, row).await?,
+            item_name: names.item(state, connection, row).await?,
             case_state: row.case.state.name(),
             rule: signal.rule.clone(),
             rule_name: rules.get(&signal.rule).map_or_else(|| Text::new(&signal.rule, ""), |rule| rule.name.clone()),
@@ -73,7 +73,7 @@ pub async fn signals(
             raised_at: signal.raised_at,
             reply_due_on: signal.reply_due_on.to_string(),
             reply_overdue: open && today > signal.reply_due_on,
-            state,
+            state: standing,
             reply: reply.map(|reply| reply.text.clone()).unwrap_or_default(),
             replied_by: reply.map(|reply| person(&reply.by)),
             replied_at: reply.map(|reply| reply.at),

@@ -1,5 +1,7 @@
 //! Supervision: what is due is looked at once, signals are answered and reviewed, one bad row stops nothing.
 
+use hall_server::clock::Clock as _;
+use hall_server::supervision::survey::survey;
 use hall_server::supervision::sweep::Swept;
 use protocol::staff::Role;
 use serde_json::{Value, json};
@@ -70,24 +72,30 @@ story! {
     }
 }
 
+/// Two accepted or received cases, the first of which cannot be read any more.
+async fn bad_and_good(hall: &Hall) -> (Value, Value) {
+    let (_desk, bad) = accepted(hall).await;
+    let desk = hall.desk("ye", 9).await;
+    desk.act("open").await.ok();
+    hall.kiosk().await.ticket("13800138001").await;
+    let called = desk.act("call-next").await.ok();
+    let answers = crate::case_stories::answers(hall).await;
+    let applicant = json!({ "name": "李雷", "id_number": "440304198803070038", "phone": "" });
+    let open = json!({ "ticket": called["ticket"]["id"], "applicant": applicant, "answers": answers });
+    let good = desk.person.post("/api/v1/applications", open).await.ok()["cases"][0].clone();
+    let mut tx = hall.store.begin_write().await.unwrap();
+    sqlx::query("UPDATE cases SET body = 'not a case' WHERE case_no = $1")
+        .bind(bad["case_no"].as_str().unwrap())
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    (bad, good)
+}
+
 story! {
     async fn one_bad_row_stops_nothing_else(hall: &Hall) {
-        let (_desk, bad) = accepted(hall).await;
-        let desk = hall.desk("ye", 9).await;
-        desk.act("open").await.ok();
-        hall.kiosk().await.ticket("13800138001").await;
-        let called = desk.act("call-next").await.ok();
-        let answers = crate::case_stories::answers(hall).await;
-        let applicant = json!({ "name": "李雷", "id_number": "440304198803070038", "phone": "" });
-        let open = json!({ "ticket": called["ticket"]["id"], "applicant": applicant, "answers": answers });
-        let good = desk.person.post("/api/v1/applications", open).await.ok()["cases"][0].clone();
-        let mut tx = hall.store.begin_write().await.unwrap();
-        sqlx::query("UPDATE cases SET body = 'not a case' WHERE case_no = $1")
-            .bind(bad["case_no"].as_str().unwrap())
-            .execute(&mut *tx)
-            .await
-            .unwrap();
-        tx.commit().await.unwrap();
+        let (_bad, good) = bad_and_good(hall).await;
         let swept = hall.days_pass(25).await;
         assert_eq!(swept.cases, 2);
         let seen = signals(hall).await;
@@ -138,5 +146,39 @@ story! {
         hall.days_pass(20).await;
         let seen = supervisor.get("/api/v1/signals").await.ok();
         assert_eq!((seen[0]["rule"].as_str(), &seen[0]["case_no"]), (Some("late"), &case["case_no"]));
+    }
+}
+
+story! {
+    async fn what_newly_loaded_rules_require_of_open_cases_is_raised_at_once(hall: &Hall) {
+        let (_desk, case) = accepted(hall).await;
+        assert_eq!(survey(&hall.state).await.unwrap(), Swept { cases: 1, signals: 0 }, "by the rules brought along");
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("rules.toml");
+        std::fs::write(&file, "[[rule]]\nid = \"early\"\nname = { zh = \"提早\" }\nsignal = \"warn\"\ntrigger = { when = \"days-left\", clock = \"promised\", days = 9 }\nreply_days = 2\n").unwrap();
+        hall.days_pass(1).await;
+        hall_server::supervision::load::load(&hall.store, &file, "operator:gao", hall.clock.now()).await.unwrap();
+        hall.state.engine.read_calendar().await.unwrap();
+        assert_eq!(hall.days_pass(0).await, Swept::default(), "nothing was due by the rules before");
+        assert_eq!(survey(&hall.state).await.unwrap(), Swept { cases: 1, signals: 1 });
+        let seen = signals(hall).await;
+        assert_eq!((rules(&seen), &seen[0]["case_no"]), (vec!["early"], &case["case_no"]));
+        assert_eq!(survey(&hall.state).await.unwrap(), Swept::default(), "once under the same rules");
+        assert_eq!(hall.days_pass(10).await, Swept { cases: 0, signals: 0 }, "the days of the rules before are forgotten");
+    }
+}
+
+story! {
+    async fn a_survey_finds_the_next_day_of_every_case_that_can_be_read(hall: &Hall) {
+        let (_bad, good) = bad_and_good(hall).await;
+        let mut tx = hall.store.begin_write().await.unwrap();
+        sqlx::query("UPDATE cases SET watch_on = NULL").execute(&mut *tx).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(hall.days_pass(25).await, Swept::default(), "nobody knows of them");
+        let surveyed = survey(&hall.state).await.unwrap();
+        assert!(surveyed.cases == 2 && surveyed.signals > 0, "{surveyed:?}");
+        let seen = signals(hall).await;
+        assert!(seen.iter().all(|signal| signal["case_no"] == good["case_no"]), "{seen:?}");
+        assert_eq!(hall.days_pass(25).await.cases, 2, "their next days are known again");
     }
 }

@@ -28,10 +28,10 @@ pub(super) async fn show(
     let row = reading::visible(&mut connection, &case_no, &asker.user).await?;
     let whole = cases::of_applications(&mut connection, &[&row.case.application]).await?;
     let joint = joint::joint(&state, &mut connection, &whole).await?;
-    let mut names = Names::read(&mut connection).await?;
+    let names = Names::read(&mut connection).await?;
     let mut siblings = Vec::new();
     for other in whole.iter().filter(|other| other.case.case_no != case_no) {
-        let name = names.item(&mut connection, other).await?;
+        let name = names.item(&state, &mut connection, other).await?;
         siblings.push((other.case.case_no.clone(), name, other.case.state.name()));
     }
     let rows = signals::of_case(&mut connection, &case_no).await?;
