@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::{Day, Restaurant, step};
 use crate::Result;
+use crate::day::DESKTOP;
 use crate::screen::{button, button_with, field, list_item, text};
 use crate::until::until;
 use crate::world::HALL;
@@ -39,13 +40,30 @@ impl Day {
             ),
         )?;
 
-        let confirm = json!({ "step": "confirm", "text": "已退还，予以确认。" });
-        let closed: Signal = watching.post(&format!("/api/v1/signals/{}/steps", raised.id), &confirm).await?.ok()?;
+        let page = format!("{}/supervisor/signals", self.world.address());
+        let page = self.browser.open(&page, DESKTOP.0, DESKTOP.1).await?;
+        page.write("#username", &supervisor.username).await?;
+        page.write("#password", &supervisor.password).await?;
+        page.click("[data-testid=submit]").await?;
+        page.click("[data-testid=signal-link]").await?;
+        page.reads("history", "误收，当场退还申请人").await?;
+        page.write("[data-testid=text]", "已退还，予以确认。").await?;
+        page.picture(&self.evidence.file("red-card-supervisor.png")).await?;
+        page.click("[data-testid=confirm]").await?;
+        page.reads("history", "已退还，予以确认。").await?;
+        page.click("[data-testid=to-cases]").await?;
+        page.reads("ahead", "").await?;
+        page.picture(&self.evidence.file("supervision.png")).await?;
+        page.close().await?;
+        let all: Vec<Signal> = watching.get("/api/v1/signals?state=all").await?.ok()?;
+        let closed = all.iter().find(|signal| signal.id == raised.id).ok_or("the signal is gone")?;
         if closed.state != SignalState::Confirmed {
             return Err(format!("after the supervisor's word the signal is {:?}", closed.state).into());
         }
-        self.evidence
-            .step("The supervisor confirms the answer", &format!("{} closes signal {}", supervisor.name, closed.id))
+        self.evidence.step(
+            "The supervisor confirms the answer, and sees what is due next",
+            &format!("{} on the page: red-card-supervisor.png, supervision.png", supervisor.name),
+        )
     }
 
     async fn signal(&self, watching: &crate::api::Api, case_no: &str) -> Result<Signal> {
