@@ -46,7 +46,7 @@ pub(crate) async fn measure() -> Result<Report> {
     }
     let time = started.elapsed().as_secs_f64();
     let used = hall.world.server_time()? - before;
-    let tally = tally.borrow();
+    let tally = Rc::into_inner(tally).ok_or("a client is still running")?.into_inner();
     let lost = lost(&hall, &office, &tally.stored).await?;
     hall.verify()?;
     Ok(Report::new("cases")

@@ -1,6 +1,6 @@
 //! A database with a million open cases and finished ones beside them, for what must take no longer among so many.
 //!
-//! It is filled once a day into the folder of results and kept there (some gigabytes) for further runs on that day: what is due
+//! It is filled once a day into the folder of results and kept there (3 GB) for further runs on that day: what is due
 //! when depends on the day. Another day's or version's is removed. Its cases have no history: nothing measured here reads it.
 
 use std::collections::HashMap;

@@ -11,7 +11,7 @@ use domain::supervision::Rules;
 use hall_server::AppState;
 use hall_server::clock::SetClock;
 use hall_server::config::Settings;
-use hall_server::store::{Store, case_tasks};
+use hall_server::store::{Store, case_tasks, halls};
 use hall_server::supervision::load;
 use hall_server::supervision::survey::survey;
 use hall_server::supervision::sweep::{Swept, sweep};
@@ -65,6 +65,10 @@ async fn sweeps(filled: &Filled, file: PathBuf) -> Result<Report> {
     let state = AppState::new(store.clone(), Arc::new(clock.clone()), Settings::default(), stopping)?;
     state.engine.read_calendar().await?;
 
+    // A server has its halls in memory once somebody has asked for them.
+    for hall in halls::all(&store).await? {
+        drop(state.engine.hall(&hall.code).await?);
+    }
     let few = measured(&state, filled.first, filled.fire_first).await?;
     let none = measured(&state, filled.first, 0).await?;
     clock.set(morning(filled.second));

@@ -105,10 +105,15 @@ pub async fn search(
             TaskRow {
                 kind: first.map_or(TaskKind::Unknown, |task| task.kind),
                 since: first.map_or(row.changed_at, |task| task.since),
-                assignee: String::new(),
+                due_on: row.due_on,
+                item_version: row.case.item_version,
+                state: row.case.state.name(),
+                applicant_name: row.applicant.name,
+                case_no: row.case.case_no,
+                item: row.case.item,
+                department: row.case.department,
                 person: String::new(),
-                due_on: row.due_on.clone(),
-                row,
+                four_eyes: None,
             }
         })
         .collect();
@@ -124,8 +129,8 @@ pub async fn tasks(State(state): State<AppState>, staff: Staff) -> Result<Json<V
     let mut rows = Vec::new();
     if let Some(department) = &user.department {
         let kinds = department_kinds(user);
-        let persons: Vec<&str> = std::iter::once(user).chain(&absent).map(|person| person.username.as_str()).collect();
-        rows.extend(case_tasks::of(&mut connection, department, &kinds, &persons).await?);
+        let absent: Vec<&str> = absent.iter().map(|person| person.username.as_str()).collect();
+        rows.extend(case_tasks::of(&mut connection, department, &kinds, &user.username, &absent).await?);
     }
     if let Some(hall) = user.hall.as_ref().filter(|_| staff.has(Role::Clerk)) {
         let kinds = [
@@ -136,13 +141,13 @@ pub async fn tasks(State(state): State<AppState>, staff: Staff) -> Result<Json<V
             TaskKind::Resubmit,
             TaskKind::Deliver,
         ];
-        rows.extend(case_tasks::of(&mut connection, hall, &kinds, &[]).await?);
+        rows.extend(case_tasks::of(&mut connection, hall, &kinds, "", &[]).await?);
     }
     // Four eyes: a signer who had a say in a case has nothing to decide in it, nor a substitute who countersigned it.
     rows.retain(|task| {
         let theirs = absent.iter().find(|absent| absent.username == task.person);
         let asker = theirs.map_or(Asker::Staff(user), |absent| Asker::Substitute { user, absent });
-        task.row.case.task_is_for(task.kind, &asker)
+        task.four_eyes.as_ref().is_none_or(|case| case.task_is_for(task.kind, &asker))
     });
     Ok(Json(view::tasks(&state, &mut connection, rows, &absent).await?))
 }

@@ -235,18 +235,19 @@ pub async fn tasks(
     for task in rows {
         let due = task.due_on.as_ref().and_then(|due| due.parse().ok());
         let theirs = absent.iter().find(|user| user.username == task.person);
+        let item = version(state, connection, &task.item, task.item_version, &task.case_no).await?;
         tasks.push(Task {
-            case_no: task.row.case.case_no.clone(),
             kind: task.kind,
-            item_name: names.item(state, connection, &task.row).await?,
-            department_name: names.department(&task.row.case.department),
-            state: task.row.case.state.name(),
+            item_name: item.name.clone(),
+            department_name: names.department(&task.department),
+            state: task.state,
             since: task.since,
             days_left: due.map(|due| calendar.days_left(today, due)),
             due_on: task.due_on,
-            bulk: task.row.case.terms.bulk,
+            bulk: item.bulk,
             on_behalf_of: theirs.map(|user| Person { username: user.username.clone(), name: user.name.clone() }),
-            applicant_name: task.row.applicant.name,
+            applicant_name: task.applicant_name,
+            case_no: task.case_no,
         });
     }
     Ok(tasks)
@@ -348,10 +349,19 @@ pub(crate) fn history_entries(
 
 /// The item's version under which a case was taken in.
 pub async fn item(state: &AppState, connection: &mut AnyConnection, row: &CaseRow) -> Result<Arc<Item>, StoreError> {
-    let case = &row.case;
-    state.items.get(connection, &case.item, case.item_version).await?.ok_or_else(|| StoreError::Inconsistent {
+    version(state, connection, &row.case.item, row.case.item_version, &row.case.case_no).await
+}
+
+async fn version(
+    state: &AppState,
+    connection: &mut AnyConnection,
+    item: &str,
+    version: i64,
+    case_no: &str,
+) -> Result<Arc<Item>, StoreError> {
+    state.items.get(connection, item, version).await?.ok_or_else(|| StoreError::Inconsistent {
         table: "cases",
-        row: case.case_no.clone(),
-        what: format!("item {} has no version {}", case.item, case.item_version),
+        row: case_no.to_owned(),
+        what: format!("item {item} has no version {version}"),
     })
 }

@@ -13,7 +13,9 @@ const MANY: usize = 5_000;
 
 /// Versions that were read, by item and version; cheap to clone.
 #[derive(Debug, Clone, Default)]
-pub struct ItemVersions(Arc<RwLock<HashMap<(String, i64), Arc<Item>>>>);
+pub struct ItemVersions(Arc<RwLock<Known>>);
+
+type Known = HashMap<(String, i64), Arc<Item>>;
 
 impl ItemVersions {
     /// A published version; `None` where there is none.

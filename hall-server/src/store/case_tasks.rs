@@ -1,12 +1,12 @@
 //! Who has something to do in a case, and which cases are to be looked at when: what lists and jobs read, written with the case.
 
-use domain::cases::TaskFor;
+use domain::cases::{Case, TaskFor};
 use protocol::Millis;
-use protocol::case::TaskKind;
+use protocol::case::{CaseState, TaskKind};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
-use super::cases::{CASE, CaseRow, case_row};
+use super::cases::CaseRow;
 use super::{StoreError, placeholders};
 
 /// Stands where no clock runs: after every other date.
@@ -20,15 +20,21 @@ const MOST: u32 = 200;
 pub struct TaskRow {
     pub kind: TaskKind,
     pub since: Millis,
-    /// The department's or hall's code.
-    pub assignee: String,
-    pub person: String,
     /// As reckoned when the case last changed.
     pub due_on: Option<String>,
-    pub row: CaseRow,
+    pub case_no: String,
+    pub item: String,
+    pub item_version: i64,
+    /// The department that answers for the item.
+    pub department: String,
+    pub state: CaseState,
+    pub applicant_name: String,
+    /// Whose it is alone; empty where it is anybody's of the unit.
+    pub person: String,
+    /// The case, where who has had a say in it decides whose task this is: of what is to be decided, and of what lies with somebody
+    /// absent.
+    pub four_eyes: Option<Box<Case>>,
 }
-
-const DUE_FIRST: &str = "ORDER BY case_tasks.due_on, case_tasks.since";
 
 const KINDS: [(TaskKind, &str); 14] = [
     (TaskKind::Review, "review"),
@@ -51,8 +57,8 @@ fn kind_text(kind: TaskKind) -> &'static str {
     KINDS.iter().find(|(k, _)| *k == kind).map_or("unknown", |(_, text)| text)
 }
 
-/// Open tasks of a department or a hall, of the given kinds, that are anybody's there or one of these persons'. What is due first
-/// comes first.
+/// Open tasks of a department or a hall, of the given kinds, that are anybody's there, the asker's own or one of these absent persons'.
+/// What is due first comes first.
 ///
 /// Each kind and person is read by itself, in the order of the index, so that a list takes the same time however much waits; of the
 /// cases only those on the list are read.
@@ -60,19 +66,26 @@ pub async fn of(
     connection: &mut AnyConnection,
     assignee: &str,
     kinds: &[TaskKind],
-    persons: &[&str],
+    own: &str,
+    absent: &[&str],
 ) -> Result<Vec<TaskRow>, StoreError> {
     if kinds.is_empty() {
         return Ok(Vec::new());
     }
+    let mut persons = vec![""];
+    persons.extend(Some(own).filter(|own| !own.is_empty()));
+    let anothers = persons.len();
+    persons.extend(absent);
     let mut parts = Vec::new();
     for kind in kinds {
+        let whole = i32::from(*kind == TaskKind::Decide);
         let kind = kind_text(*kind);
-        for person in 0..=persons.len() {
+        for place_of_person in 0..persons.len() {
             let place = parts.len();
-            let person = person + 2;
+            let person = place_of_person + 2;
+            let whole = if place_of_person < anothers { whole } else { 1 };
             parts.push(format!(
-                "SELECT * FROM (SELECT kind, since, person, due_on, assignee, case_no FROM case_tasks \
+                "SELECT * FROM (SELECT kind, since, due_on, case_no, person, {whole} AS whole FROM case_tasks \
                  WHERE assignee = $1 AND kind = '{kind}' AND person = ${person} \
                  ORDER BY due_on, since LIMIT {MOST}) AS part{place}"
             ));
@@ -80,35 +93,47 @@ pub async fn of(
     }
     let waiting = parts.join(" UNION ALL ");
     let listed = format!("SELECT * FROM ({waiting}) AS waiting ORDER BY due_on, since LIMIT {MOST}");
-    let sql = with_cases(&format!("({listed}) AS case_tasks"), DUE_FIRST);
+    let sql = with_cases(&listed);
     let mut query = sqlx::query(AssertSqlSafe(sql)).bind(assignee);
-    for person in std::iter::once(&"").chain(persons) {
-        query = query.bind(*person);
+    for person in persons {
+        query = query.bind(person);
     }
     query.fetch_all(connection).await?.iter().map(task_row).collect()
 }
 
-/// Tasks with their cases: of the table, or of what stands for it.
-fn with_cases(tasks: &str, rest: &str) -> String {
-    let columns: Vec<String> = CASE.split(", ").map(|c| format!("cases.{} AS {}", c.trim(), c.trim())).collect();
+/// Tasks with what lists show of their cases.
+fn with_cases(tasks: &str) -> String {
     format!(
-        "SELECT case_tasks.kind AS task_kind, case_tasks.since AS task_since, case_tasks.person AS task_person, \
-         case_tasks.due_on AS task_due_on, case_tasks.assignee AS task_assignee, {} FROM {tasks} \
-         JOIN cases ON cases.case_no = case_tasks.case_no {rest}",
-        columns.join(", ")
+        "SELECT tasks.kind, tasks.since, tasks.due_on, cases.case_no, cases.item, cases.item_version, \
+         cases.department, cases.state, cases.applicant_name, \
+         CASE WHEN tasks.whole = 1 THEN cases.body ELSE '' END, tasks.person FROM ({tasks}) AS tasks \
+         JOIN cases ON cases.case_no = tasks.case_no ORDER BY tasks.due_on, tasks.since"
     )
 }
 
 fn task_row(row: &AnyRow) -> Result<TaskRow, StoreError> {
-    let kind: String = row.try_get("task_kind")?;
-    let due_on: String = row.try_get("task_due_on")?;
+    let (kind, due_on, case_no): (String, String, String) = (row.try_get(0)?, row.try_get(2)?, row.try_get(3)?);
+    let (state, body): (String, String) = (row.try_get(7)?, row.try_get(9)?);
+    let bad = |error: serde_json::Error| StoreError::Inconsistent {
+        table: "cases",
+        row: case_no.clone(),
+        what: error.to_string(),
+    };
     Ok(TaskRow {
         kind: KINDS.iter().find(|(_, text)| *text == kind).map_or(TaskKind::Unknown, |(kind, _)| *kind),
-        since: row.try_get("task_since")?,
-        assignee: row.try_get("task_assignee")?,
-        person: row.try_get("task_person")?,
+        since: row.try_get(1)?,
         due_on: Some(due_on).filter(|due| due != NEVER),
-        row: case_row(row)?,
+        item: row.try_get(4)?,
+        item_version: row.try_get(5)?,
+        department: row.try_get(6)?,
+        state: serde_json::from_value(state.into()).map_err(bad)?,
+        applicant_name: row.try_get(8)?,
+        person: row.try_get(10)?,
+        four_eyes: Some(body)
+            .filter(|body| !body.is_empty())
+            .map(|body| serde_json::from_str(&body).map_err(bad))
+            .transpose()?,
+        case_no,
     })
 }
 

@@ -88,11 +88,15 @@ pub async fn run(state: AppState, mut stopping: watch::Receiver<bool>) {
         }
         match survey(&state).await {
             Ok(Swept { cases: 0, .. }) => {}
-            Ok(Swept { cases, signals }) => {
-                tracing::info!(cases, signals, "every open case was looked at by the rules in force")
+            Ok(swept) => {
+                tracing::info!(
+                    cases = swept.cases,
+                    signals = swept.signals,
+                    "all open cases were looked at by the rules in force"
+                );
             }
             Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "open cases could not all be looked at")
+                tracing::warn!(error = &error as &dyn std::error::Error, "the survey of open cases ended early");
             }
         }
     }
