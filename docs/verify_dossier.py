@@ -85,7 +85,8 @@ def verify(path, public_key=None):
     for event in events:
         digest, place = event.pop("hash"), f"event {event['turn']} of {event['hall']}"
         must(sha256(canonical(event)).hex() == digest, f"{place} was changed")
-        must(event["subject"] == "case:" + manifest["case_no"], f"{place} is about something else")
+        about = ["case:" + manifest["case_no"], "signal:" + manifest["case_no"]]
+        must(event["subject"] in about, f"{place} is about something else")
         signed_hall = halls.get(event["hall"], {"turn": 0})
         if (event["hall"], event["turn"]) in later:
             must(event["turn"] > signed_hall["turn"], f"{place} is not later than the head")

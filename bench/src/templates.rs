@@ -94,6 +94,7 @@ fn row(case: Case, changed_at: Millis, calendar: &Calendar, rules: &Rules) -> Ca
         applicant: Applicant::default(),
         collected_by: String::new(),
         tasks: Vec::new(),
+        clocks: Vec::new(),
     };
     project(&mut row, calendar, rules, &HashSet::new());
     row
@@ -108,6 +109,7 @@ fn walk(item: &Item, received: Date, today: Date, calendar: &Calendar) -> Result
     let instant = |day: Date, hour| civil::instant(day.at(hour, 0, 0, 0));
     let moment = |now| Moment { now, calendar };
     let opening = Opening {
+        package: None,
         application: case_no.clone(),
         case_no,
         hall: "district".to_owned(),

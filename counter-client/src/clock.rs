@@ -22,6 +22,11 @@ pub fn time_of_day(at: Millis) -> String {
     civil(at, "%H:%M")
 }
 
+/// `2026-11-24` in the hall's civil time.
+pub fn day(at: Millis) -> String {
+    civil(at, "%Y-%m-%d")
+}
+
 /// `2026-11-24 09:05` in the hall's civil time.
 pub fn full(at: Millis) -> String {
     civil(at, "%Y-%m-%d %H:%M")

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use hardware::printer::{Connection, Profile};
 use serde::Deserialize;
 
+use crate::controllers::issued::Kind;
+
 /// What `counter-client --config FILE` reads. An example with comments is `counter-client/desk.example.toml`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -28,6 +30,15 @@ pub struct Config {
     pub scanner: Option<Scanner>,
     #[serde(default)]
     pub scans: Option<Scans>,
+    #[serde(default)]
+    pub paper_printer: Option<PaperPrinter>,
+    /// The program that shows a PDF, which is its only argument; empty: none.
+    #[serde(default = "default_viewer")]
+    pub viewer: String,
+}
+
+fn default_viewer() -> String {
+    "xdg-open".to_owned()
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
@@ -86,6 +97,33 @@ pub struct Scans {
     pub folder: PathBuf,
 }
 
+/// The A4 printer for notices (文书).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PaperPrinter {
+    /// The system's name of the printer; without it the system's own default prints.
+    pub name: Option<String>,
+    /// The command that prints, with its arguments: `{name}` is the printer's, `{file}` the PDF's path. A command without `{file}`
+    /// reads the PDF from its standard input. Without a command `lp` prints.
+    pub command: Option<Vec<String>>,
+    /// Kinds of notices that are printed by themselves when a step at this desk issues them.
+    pub on_step: Vec<Kind>,
+}
+
+impl PaperPrinter {
+    /// The command with the PDF's path in it; `true` where it reads the PDF from its standard input instead.
+    pub fn command(&self, file: &str) -> (Vec<String>, bool) {
+        let ours: &[&str] = if self.name.is_some() { &["lp", "-d", "{name}", "{file}"] } else { &["lp", "{file}"] };
+        let words: Vec<&str> = match &self.command {
+            Some(command) => command.iter().map(String::as_str).collect(),
+            None => ours.to_vec(),
+        };
+        let reads = words.iter().all(|word| !word.contains("{file}"));
+        let name = self.name.as_deref().unwrap_or_default();
+        (words.iter().map(|word| word.replace("{name}", name).replace("{file}", file)).collect(), reads)
+    }
+}
+
 /// Why a desk cannot start from its file.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -95,6 +133,8 @@ pub enum ConfigError {
     Invalid { path: PathBuf, cause: Box<toml::de::Error> },
     #[error("the configuration {path} is not valid: server must begin with http:// (it is {server:?})")]
     BadServer { path: PathBuf, server: String },
+    #[error("the configuration {path} is not valid: [paper_printer] command {problem}")]
+    BadPrintCommand { path: PathBuf, problem: &'static str },
 }
 
 impl Config {
@@ -112,6 +152,17 @@ impl Config {
             return Err(ConfigError::BadServer { path: path.to_owned(), server });
         }
         config.server = server;
+        if let Some(printer) = &config.paper_printer
+            && let Some(command) = &printer.command
+        {
+            let bad = |problem| Err(ConfigError::BadPrintCommand { path: path.to_owned(), problem });
+            if command.first().is_none_or(|program| program.trim().is_empty()) {
+                return bad("names no program");
+            }
+            if printer.name.is_none() && command.iter().any(|word| word.contains("{name}")) {
+                return bad("asks for {name}, and no name is given");
+            }
+        }
         Ok(config)
     }
 }
@@ -149,6 +200,22 @@ mod tests {
     fn a_printer_that_is_nowhere_is_refused_at_the_start() {
         let text = "server = \"http://h\"\nhall = \"d\"\n[printer]\nconnection = \"parallel:1\"";
         assert!(parse(text).unwrap_err().to_string().contains("must start with tcp:"));
+    }
+
+    #[test]
+    fn notices_are_printed_by_lp_unless_another_command_is_given() {
+        let printer = |text: &str| {
+            let server = "server = \"http://h\"\nhall = \"d\"\n[paper_printer]\n";
+            parse(&format!("{server}{text}")).map(|config| config.paper_printer.unwrap().command("/tmp/a.pdf"))
+        };
+        let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(printer("").unwrap(), (words("lp /tmp/a.pdf"), false));
+        assert_eq!(printer("name = \"a4\"").unwrap(), (words("lp -d a4 /tmp/a.pdf"), false));
+        assert_eq!(printer("command = [\"lpr\", \"-P\", \"x\"]").unwrap(), (words("lpr -P x"), true));
+        for wrong in ["command = []", "command = [\"\"]", "command = [\"lp\", \"-d{name}\"]"] {
+            assert!(matches!(printer(wrong), Err(ConfigError::BadPrintCommand { .. })), "{wrong}");
+        }
+        assert!(printer("on_step = [\"acceptence\"]").unwrap_err().to_string().contains("acceptence"));
     }
 
     #[test]

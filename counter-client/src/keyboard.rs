@@ -29,10 +29,17 @@ pub enum Command {
     CancelSignal,
     TickAll,
     Print,
+    /// The list of the notices (文书).
+    Notices,
+    PrintNewestNotice,
+    ShowNotice,
     Another,
     GoWindow,
     GoTasks,
     GoSignals,
+    GoAbsences,
+    ArrangeAbsence,
+    EndAbsence,
     Search,
     Language,
     SignOut,
@@ -79,10 +86,16 @@ pub const BINDINGS: &[(&str, &str, Scope, Command)] = &[
     ("Ctrl+G", "call-number", Scope::On(Page::Window), Command::Window(Act::CallNumber)),
     ("Ctrl+T", "tick-all", Scope::Papers, Command::TickAll),
     ("Ctrl+P", "print", Scope::Papers, Command::Print),
+    ("F12", "notices", Scope::Papers, Command::Notices),
+    ("Shift+F12", "print-newest", Scope::Papers, Command::PrintNewestNotice),
+    ("Ctrl+O", "show-notice", Scope::Dialog, Command::ShowNotice),
     ("Ctrl+N", "another", Scope::On(Page::Window), Command::Another),
     ("Ctrl+1", "window-page", Scope::Everywhere, Command::GoWindow),
     ("Ctrl+2", "tasks-page", Scope::Everywhere, Command::GoTasks),
     ("Ctrl+3", "signals-page", Scope::Everywhere, Command::GoSignals),
+    ("Ctrl+4", "absences-page", Scope::Everywhere, Command::GoAbsences),
+    ("F6", "arrange-absence", Scope::On(Page::Absences), Command::ArrangeAbsence),
+    ("F8", "end-absence", Scope::On(Page::Absences), Command::EndAbsence),
     ("Ctrl+F", "search", Scope::Everywhere, Command::Search),
     ("Ctrl+L", "language", Scope::Always, Command::Language),
     ("Ctrl+Q", "sign-out", Scope::Everywhere, Command::SignOut),
@@ -146,7 +159,7 @@ mod tests {
     use super::*;
     use std::collections::BTreeMap;
 
-    const ALL_PAGES: [Page; 5] = [Page::SignIn, Page::Window, Page::Tasks, Page::Case, Page::Signals];
+    const ALL_PAGES: [Page; 6] = [Page::SignIn, Page::Window, Page::Tasks, Page::Case, Page::Signals, Page::Absences];
 
     #[test]
     fn the_buttons_show_the_keys_that_work() {
@@ -158,6 +171,13 @@ mod tests {
             .collect();
         let at_work: BTreeMap<&str, &str> = BINDINGS.iter().map(|(key, name, ..)| (*name, *key)).collect();
         assert_eq!(on_buttons, at_work);
+    }
+
+    #[test]
+    fn the_manual_names_every_key() {
+        let manual = include_str!("../../docs/desk.md");
+        let missing: Vec<_> = BINDINGS.iter().filter(|(key, ..)| !manual.contains(&format!("`{key}`"))).collect();
+        assert!(missing.is_empty(), "{missing:?}");
     }
 
     #[test]

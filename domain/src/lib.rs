@@ -2,6 +2,7 @@
 //!
 //! Plain values that also travel between programs (texts, items, states) are those of `protocol`, so that a word has one definition.
 
+pub mod absences;
 pub mod calendar;
 pub mod cases;
 pub mod catalogue;

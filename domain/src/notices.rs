@@ -3,6 +3,7 @@
 
 use jiff::civil::Date;
 use protocol::case::ClockKind;
+pub use protocol::case::NoticeStanding as Standing;
 use protocol::catalogue::{Extender, SpecialKind, Text};
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
@@ -51,17 +52,6 @@ pub enum Facts {
     Terminated { reason: String, basis: String },
     /// 撤销
     Revoked { reason: String, basis: String },
-}
-
-/// Whether a paper still says what holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
-    /// 有效
-    InForce,
-    /// 已办理: what it asked for or announced has come about.
-    Fulfilled,
-    /// 已失效: a later step took its effect away.
-    Void,
 }
 
 impl Facts {

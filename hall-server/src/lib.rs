@@ -1,6 +1,7 @@
 //! The hall's server. Rooms are named after the domain's words; each has its rules in `domain`, its statements in
 //! [`store`] and its endpoints beside it. The arrows run one way: endpoints → [`engine`] → [`store`] and `domain`.
 
+pub mod absences;
 pub mod calendar;
 pub mod cases;
 pub mod catalogue;
@@ -22,6 +23,7 @@ pub mod preparation;
 pub mod queue;
 pub mod state;
 pub mod store;
+pub mod submission;
 pub mod supervision;
 
 pub use http::router;

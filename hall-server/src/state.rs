@@ -18,6 +18,7 @@ use crate::metrics::Metrics;
 use crate::notices::printing::Printing;
 use crate::preparation::pace::Pace;
 use crate::store::Store;
+use crate::submission;
 
 /// Handles to the server's parts; cheap to clone.
 #[derive(Debug, Clone)]
@@ -34,6 +35,8 @@ pub struct AppState {
     pub printing: Printing,
     /// How often each ticket's preparation is changed.
     pub pace: Arc<Pace>,
+    /// How often applications are started, changed and withdrawn from phones.
+    pub submissions: Arc<submission::Paces>,
     pub metrics: Arc<Metrics>,
     pub exchange: Arc<exchange::Counters>,
     /// Hashing a password takes a core for a while: a few at a time, so that signing in does not stop the hall.
@@ -69,6 +72,7 @@ impl AppState {
             bus,
             clock,
             pace: Arc::default(),
+            submissions: Arc::default(),
             printing: Printing::default(),
             files: Files::new(settings.files.clone()),
             settings: Arc::new(settings),

@@ -52,6 +52,10 @@ pub enum Change {
     CaseChanged {
         case_no: String,
     },
+    /// A signal (监察信号) about the case was raised, answered or closed.
+    SignalChanged {
+        case_no: String,
+    },
     #[serde(other)]
     Unknown,
 }

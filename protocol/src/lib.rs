@@ -4,6 +4,7 @@
 //! and every enum that a program reads has an `Unknown` arm or is only written by the reader's own side.
 //! Instants are epoch milliseconds UTC (`…_at`); civil dates are ISO text; money is in fen (1/100 yuan).
 
+pub mod absence;
 pub mod calendar;
 pub mod case;
 pub mod catalogue;

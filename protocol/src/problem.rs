@@ -120,6 +120,13 @@ codes! {
     AlreadyDone = "already-done", 409, "已经办过", "This was done already";
     AlreadyDue = "already-due", 409, "时限已过", "The time limit has passed";
     NotAColleague = "not-a-colleague", 422, "不是本部门的在岗人员", "Not a colleague to whom this can go";
+    UnknownAbsence = "unknown-absence", 404, "没有这条休假记录", "There is no such absence";
+    AbsenceDates = "absence-dates", 422, "休假日期有误，请核对", "The days of the absence are not right";
+    AbsenceOverlaps = "absence-overlaps", 409, "这段时间已登记休假", "An absence is registered for these days already";
+    SubstituteIsOneself = "substitute-is-oneself", 422, "代理人不能是本人", "Nobody stands in for themselves";
+    SubstituteLacksRole = "substitute-lacks-role", 409, "代理人没有相应的岗位权限", "The substitute lacks a role of the person";
+    SubstituteAbsent = "substitute-absent", 409, "代理人同期休假", "The substitute is away at the same time";
+    StandsIn = "stands-in", 409, "同期须代理他人，请先另行安排", "The person stands in for somebody at that time";
     NotInBulk = "not-in-bulk", 409, "该事项不能批量审批", "This service is not decided in bulk";
     TaskClosed = "task-closed", 409, "该任务已经结束", "This task is closed";
     SignerIsReviewer = "signer-is-reviewer", 403, "审查人不得签批同一办件", "The reviewer may not sign the same case";

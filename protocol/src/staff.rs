@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::Millis;
+use crate::catalogue::Text;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -24,6 +25,21 @@ pub enum Role {
     Supervisor,
     /// Administers items, users and devices.
     Administrator,
+}
+
+impl Role {
+    pub fn name(self) -> Text {
+        match self {
+            Role::Clerk => Text::new("窗口人员", "Clerk"),
+            Role::Reviewer => Text::new("审查人", "Reviewer"),
+            Role::IntakeOfficer => Text::new("受理人员", "Intake officer"),
+            Role::Signer => Text::new("签批人", "Signer"),
+            Role::Leader => Text::new("部门负责人", "Leader of the department"),
+            Role::GovernmentHead => Text::new("本级政府负责人", "Head of the government"),
+            Role::Supervisor => Text::new("督导", "Supervisor"),
+            Role::Administrator => Text::new("管理员", "Administrator"),
+        }
+    }
 }
 
 /// `POST /api/v1/sessions`.

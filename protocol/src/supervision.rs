@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::Millis;
-use crate::case::{CaseState, ClockKind, ClockView};
+use crate::case::{CaseState, ClockKind, ClockView, Joint};
 use crate::catalogue::Text;
 
 /// How grave a signal is, the gravest last.
@@ -150,4 +150,64 @@ pub enum SignalAction {
     Confirm,
     SendBack,
     Cancel,
+}
+
+/// A line of what is about to go wrong: a case by the clock that runs out first, or an application whose joint clock runs out before
+/// those of all its cases.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Ahead {
+    /// For an application the number of its first case.
+    pub case_no: String,
+    pub hall: String,
+    pub item_name: Text,
+    pub case_state: CaseState,
+    /// The line is the application's.
+    pub joint: bool,
+    /// The unit that answers for the clock: a department's code, or the hall's.
+    pub unit: String,
+    pub unit_name: Text,
+    /// Names of those who have taken it; empty where it is anybody's there.
+    #[serde(default)]
+    pub persons: Vec<String>,
+    /// ISO.
+    pub due_on: String,
+    /// The clock that runs out first, explaining itself.
+    pub clock: ClockView,
+    /// The case's own promised limit, where another clock comes first.
+    #[serde(default)]
+    pub promised: Option<ClockView>,
+    /// The application that the case belongs to, where it has several.
+    #[serde(default)]
+    pub application: Option<Joint>,
+}
+
+/// What lies with departments and halls, and how much of it is late.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Figures {
+    /// All together: each case once.
+    pub all: UnitFigures,
+    /// Those that have any, the one that needs somebody most first.
+    pub units: Vec<UnitFigures>,
+}
+
+/// A unit's figures.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct UnitFigures {
+    /// A department's code, or a hall's; empty for all together.
+    pub unit: String,
+    pub unit_name: Text,
+    /// Open cases with a clock for which it answers.
+    pub open: i64,
+    /// Of them: due today or within three working days.
+    pub soon: i64,
+    /// Of them: past their due date.
+    pub overdue: i64,
+    /// Signals that it has not answered, or whose answer has not been reviewed.
+    pub warnings: i64,
+    pub yellow: i64,
+    pub red: i64,
+    pub red_statutory: i64,
+    /// Cases of it that came to their result within the last thirty days, and how many of them within the promised limit.
+    pub finished: i64,
+    pub on_time: i64,
 }

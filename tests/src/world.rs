@@ -349,10 +349,13 @@ impl World {
 
     /// Starts the desk at this window of the hall, or a department's desk, which has none.
     pub async fn desk(&self, window: Option<i64>, devices: &Simulators, windows: Windows) -> Result<Station> {
+        fs::create_dir_all(self.printed_notices())?;
         let mut config = format!(
-            "server = \"{}\"\nhall = \"{HALL}\"\nlanguage = \"zh\"\n[printer]\nconnection = \"tcp:{}\"\nprofile = \"epson\"\n",
+            "server = \"{}\"\nhall = \"{HALL}\"\nlanguage = \"zh\"\n[printer]\nconnection = \"tcp:{}\"\nprofile = \"epson\"\n\
+             [paper_printer]\ncommand = [\"cp\", \"{{file}}\", \"{}\"]\n",
             self.address(),
             devices.printer,
+            self.printed_notices().display(),
         );
         let name = match window {
             Some(number) => {
@@ -363,6 +366,11 @@ impl World {
             None => "office".to_owned(),
         };
         self.station("counter-client", &name, &config, windows).await
+    }
+
+    /// Where the desks' A4 printer, which copies, puts its notices.
+    pub fn printed_notices(&self) -> PathBuf {
+        self.folder.join("notices")
     }
 
     async fn station(&self, program: &str, name: &str, config: &str, windows: Windows) -> Result<Station> {

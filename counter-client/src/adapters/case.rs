@@ -3,23 +3,24 @@
 use std::rc::Rc;
 
 use protocol::case::{
-    Branch, BranchState, Case, CaseAction, CaseState, ClockKind, ClockState, ClockView, Consulted, DocumentStatus,
-    HistoryEntry, SpecialState,
+    Branch, BranchState, Case, CaseAction, CaseState, ClockKind, ClockState, ClockView, Consulted, HistoryEntry,
+    SpecialState,
 };
-use protocol::catalogue::{Item, RequiredDocument, Voice};
+use protocol::catalogue::{Item, Voice};
 use slint::{ComponentHandle, ModelRc, SharedString, VecModel};
 
 use crate::bindings::{
     ActionRow, BranchRow, BranchStage, CaseAllows, CaseData, CaseStage, CaseView, ClockRow, ClockSort, ClockStage,
-    FactRow, HistoryRow, MainWindow, PaperRow, PaperStatus, SpecialRow, SpecialStage, VoiceKind,
+    FactRow, HistoryRow, MainWindow, PaperRow, SpecialRow, SpecialStage, VoiceKind,
 };
 use crate::clock;
 use crate::controllers::actions::{self, Offered, Place};
 use crate::controllers::case_file::CaseFile;
-use crate::controllers::papers::{self, Paper};
+use crate::controllers::papers as checklist;
 use crate::controllers::tasks::Urgency;
 use crate::controllers::{Desk, Outside, Page};
 
+use super::papers::{document_status, guide_row, paper_row};
 use super::{App, steps, sync, tasks, with};
 
 #[derive(Default)]
@@ -100,6 +101,7 @@ pub(super) fn connect(app: &Rc<App>) {
     paper!(on_attach, open_attach);
     on!(on_tick_all, Desk::tick_all_papers);
     on!(on_print, Desk::print);
+    on!(on_open_notices, Desk::open_notices);
     on!(on_back, |desk| desk.go(Page::Tasks));
     on!(on_further, Desk::open_further);
     on!(on_open_signals, |desk| {
@@ -123,7 +125,7 @@ pub(super) fn draw<O: Outside>(ui: &MainWindow, models: &Models, desk: &Desk<O>,
     let Some(case) = cases.first().copied() else {
         return draw_guide(&view, models, desk, english);
     };
-    let papers = papers::of(files);
+    let papers = checklist::of(files);
     let item = if desk.page == Page::Window { desk.intake.item() } else { desk.guides.get(&case.item) };
     view.set_data(CaseData {
         missing_mandatory: count(papers.iter().filter(|paper| paper.mandatory && paper.status.is_lacking()).count()),
@@ -205,10 +207,11 @@ fn allows<O: Outside>(desk: &Desk<O>, files: &[CaseFile], offered: &[Offered]) -
         printing: files.iter().any(CaseFile::printing),
         printed: files.iter().any(CaseFile::printed_once),
         further: count(offered.iter().filter(|offered| offered.place == Place::Menu).count()),
+        notices: count(desk.notices().len()),
     }
 }
 
-fn count(number: usize) -> i32 {
+pub(super) fn count(number: usize) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)
 }
 
@@ -236,61 +239,13 @@ fn data(case: &Case, english: bool) -> CaseData {
         returned: case.returned.as_deref().unwrap_or_default().into(),
         correction_at: day(case.correction.as_ref().map(|notice| notice.at)).into(),
         correction_note: case.correction.as_ref().map(|notice| (&notice.note).into()).unwrap_or_default(),
+        behalf: case.on_behalf_of.as_ref().map(|person| (&person.name).into()).unwrap_or_default(),
         withdrawal: case.withdrawal.as_deref().unwrap_or_default().into(),
         extension_days: case.extension_days.unwrap_or_default().into(),
         decision: case.decision.as_ref().map(|decision| (&decision.reason).into()).unwrap_or_default(),
         decided: case.decision.is_some(),
         granted: case.decision.as_ref().is_some_and(|decision| decision.granted),
         ..CaseData::default()
-    }
-}
-
-fn paper_row(paper: &Paper, guide: &[RequiredDocument], english: bool) -> PaperRow {
-    let document = &paper.document;
-    let same = |required: &&RequiredDocument| {
-        required.name == document.name && (required.key == document.key || required.material == document.material)
-    };
-    PaperRow {
-        name: document.name.pick(english).into(),
-        mandatory: paper.mandatory,
-        provided: !paper.status.is_lacking(),
-        status: match paper.status {
-            DocumentStatus::Missing => PaperStatus::Missing,
-            DocumentStatus::Provided => PaperStatus::Provided,
-            DocumentStatus::Pulled => PaperStatus::Pulled,
-            DocumentStatus::Deferred => PaperStatus::Deferred,
-            DocumentStatus::Committed => PaperStatus::Committed,
-            DocumentStatus::Rejected => PaperStatus::Rejected,
-        },
-        deferrable: paper.deferrable,
-        commitment: paper.commitment,
-        source: (&document.shared_source).into(),
-        shared: paper.places.len() > 1 || document.shared,
-        files: count(document.files.len()),
-        came: paper.came,
-        ..guide.iter().find(same).map(|required| guide_row(required, english)).unwrap_or_default()
-    }
-}
-
-fn guide_row(document: &RequiredDocument, english: bool) -> PaperRow {
-    PaperRow {
-        name: document.name.pick(english).into(),
-        originals: document.originals.into(),
-        copies: document.copies.into(),
-        hint: document.note.pick(english).into(),
-        mandatory: document.mandatory,
-        ..PaperRow::default()
-    }
-}
-
-fn document_status(status: PaperStatus) -> DocumentStatus {
-    match status {
-        PaperStatus::Missing => DocumentStatus::Missing,
-        PaperStatus::Provided => DocumentStatus::Provided,
-        PaperStatus::Pulled => DocumentStatus::Pulled,
-        PaperStatus::Deferred => DocumentStatus::Deferred,
-        PaperStatus::Committed => DocumentStatus::Committed,
-        PaperStatus::Rejected => DocumentStatus::Rejected,
     }
 }
 
@@ -338,11 +293,20 @@ fn consulted(asked: &Consulted, english: bool) -> String {
     format!("{what} {}{}{said}", asked.name, pick("：", ": "))
 }
 
+/// Who took the step, and for whom.
+fn by(entry: &HistoryEntry, english: bool) -> String {
+    match &entry.on_behalf_of {
+        Some(person) if english => format!("{} for {person}", entry.by),
+        Some(person) => format!("{}（代 {person}）", entry.by),
+        None => entry.by.clone(),
+    }
+}
+
 fn history_row(entry: &HistoryEntry, english: bool) -> HistoryRow {
     HistoryRow {
         at: clock::day_and_time(entry.at).into(),
         text: entry.text.pick(english).into(),
-        by: (&entry.by).into(),
+        by: by(entry, english).into(),
         note: (&entry.note).into(),
     }
 }

@@ -1,7 +1,9 @@
 //! Between the screens and the controllers: one adapter per screen, and the application that holds them together.
 
+mod absences;
 mod case;
 mod outside;
+mod papers;
 mod shell;
 mod signals;
 mod steps;
@@ -56,6 +58,7 @@ struct Models {
     tasks: tasks::Models,
     steps: steps::Models,
     signals: signals::Models,
+    absences: absences::Models,
 }
 
 /// Where the keyboard was when the screen was last drawn, and what only the screen knows.
@@ -119,17 +122,22 @@ pub fn run(config: &Config) -> Result<(), StartError> {
         timer: slint::Timer::default(),
         settling: slint::Timer::default(),
     });
+    if let Some(printer) = &config.paper_printer {
+        app.desk.borrow_mut().issued.print_on_step(&printer.on_step);
+    }
     app.models.window.bind(&app.ui);
     app.models.case.bind(&app.ui);
     app.models.tasks.bind(&app.ui);
     app.models.steps.bind(&app.ui);
     app.models.signals.bind(&app.ui);
+    app.models.absences.bind(&app.ui);
     shell::connect(&app);
     window::connect(&app);
     case::connect(&app);
     tasks::connect(&app);
     steps::connect(&app);
     signals::connect(&app);
+    absences::connect(&app);
     app.speak(english);
 
     let weak = Rc::downgrade(&app);
@@ -154,6 +162,7 @@ async fn listen(app: Weak<App>, mut inbox: UnboundedReceiver<Incoming>) {
             app.change(|desk| match incoming {
                 Incoming::Server(news) => desk.news(news),
                 Incoming::Device(DeviceNews::Printed { case_no, outcome }) => desk.printed(&case_no, outcome),
+                Incoming::Device(DeviceNews::PutOut { id, way, outcome }) => desk.put_out(&id, way, outcome),
                 Incoming::Device(DeviceNews::Scanned(code)) => desk.scanned(&code),
                 Incoming::Device(DeviceNews::Scans(files)) => desk.paper_files.scans = files,
             });
@@ -194,6 +203,7 @@ impl App {
         case::draw(&self.ui, &self.models.case, &desk, english);
         steps::draw(&self.ui, &self.models.steps, &desk, english);
         signals::draw(&self.ui, &self.models.signals, &desk, english);
+        absences::draw(&self.ui, &self.models.absences, &desk, english);
         tasks::draw(&self.ui, &self.models.tasks, &desk, english, &self.drawn.borrow().query);
 
         let place = FocusPlace::of(&desk);
@@ -234,7 +244,7 @@ impl FocusPlace {
         let case = match desk.page {
             Page::Window => desk.intake.files.iter().find_map(CaseFile::case),
             Page::Case => desk.file.case(),
-            Page::SignIn | Page::Tasks | Page::Signals => None,
+            Page::SignIn | Page::Tasks | Page::Signals | Page::Absences => None,
         };
         let at_window = desk.window.ticket().filter(|_| desk.page == Page::Window);
         FocusPlace {

@@ -3,6 +3,7 @@
 use protocol::Millis;
 
 use crate::clock;
+use crate::controllers::issued::Sheet;
 use crate::controllers::outside::{Outside, Paper, Shown};
 use crate::devices::Devices;
 use crate::server::{Call, RequestId, ServerThread};
@@ -44,6 +45,14 @@ impl Outside for RealOutside {
     fn print(&mut self, paper: Paper) {
         let language = if self.english { hardware::Language::En } else { hardware::Language::Zh };
         self.devices.print(paper, language);
+    }
+
+    fn put_out(&mut self, sheet: Sheet) {
+        self.devices.put_out(sheet);
+    }
+
+    fn clear_sheets(&mut self) {
+        self.devices.clear_sheets();
     }
 
     fn show(&mut self, shown: Shown) {

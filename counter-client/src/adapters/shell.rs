@@ -12,6 +12,7 @@ use crate::clock;
 use crate::controllers::actions::{self, Weight};
 use crate::controllers::case_file::CaseFile;
 use crate::controllers::dialogs::Parting;
+use crate::controllers::issued::SheetTrouble;
 use crate::controllers::notice::PrinterTrouble;
 use crate::controllers::window::Act;
 use crate::controllers::{Desk, Dialog, Notice, Outside, Page, Tone};
@@ -34,6 +35,7 @@ pub(super) fn connect(app: &Rc<App>) {
     on!(shell, on_go_window, |app| app.change(|desk| desk.go(Page::Window)));
     on!(shell, on_go_tasks, |app| app.change(|desk| desk.go(Page::Tasks)));
     on!(shell, on_go_signals, |app| app.change(|desk| desk.go(Page::Signals)));
+    on!(shell, on_go_absences, |app| app.change(|desk| desk.go(Page::Absences)));
     on!(shell, on_switch_language, |app| app.speak(!app.english.get()));
     on!(shell, on_sign_out, |app| app.change(|desk| desk.leave(false)));
     on!(shell, on_dismiss_notice, |app| app.change(|desk| desk.notice = None));
@@ -111,9 +113,15 @@ fn run<O: Outside>(desk: &mut Desk<O>, command: Command) {
         Command::SendBack => desk.signal_action(SignalAction::SendBack),
         Command::CancelSignal => desk.signal_action(SignalAction::Cancel),
         Command::GoSignals => desk.go(Page::Signals),
+        Command::GoAbsences => desk.go(Page::Absences),
+        Command::ArrangeAbsence => desk.open_absence(),
+        Command::EndAbsence => desk.open_end_absence(),
         Command::Withdraw => desk.case_action(CaseAction::Withdraw),
         Command::TickAll => desk.tick_all_papers(),
         Command::Print => desk.print(),
+        Command::Notices => desk.open_notices(),
+        Command::PrintNewestNotice => desk.print_newest_notices(),
+        Command::ShowNotice => desk.show_picked_notice(),
         Command::Another => another(desk),
         Command::GoWindow => desk.go(Page::Window),
         Command::GoTasks => desk.go(Page::Tasks),
@@ -156,12 +164,14 @@ pub(super) fn draw<O: Outside>(ui: &MainWindow, desk: &Desk<O>, english: bool) {
         Page::Tasks => PageKind::Tasks,
         Page::Case => PageKind::Case,
         Page::Signals => PageKind::Signals,
+        Page::Absences => PageKind::Absences,
     });
     shell.set_english(english);
     shell.set_connected(desk.connected);
     shell.set_hall(desk.hall_name().pick(english).into());
     shell.set_window_number(i32::try_from(desk.window.number()).unwrap_or_default());
     shell.set_has_window(desk.has_window());
+    shell.set_has_absences(desk.has_absences());
     shell.set_user(desk.session.user().map(|user| SharedString::from(&user.name)).unwrap_or_default());
     shell.set_time(clock::time_of_day(desk.outside.now()).into());
 
@@ -189,6 +199,10 @@ pub(super) fn draw<O: Outside>(ui: &MainWindow, desk: &Desk<O>, english: bool) {
         Some(Dialog::Files) => DialogKind::Files,
         Some(Dialog::Lookup) => DialogKind::Lookup,
         Some(Dialog::Attach) => DialogKind::Attach,
+        Some(Dialog::Notices) => DialogKind::Notices,
+        Some(Dialog::Complete) => DialogKind::Complete,
+        Some(Dialog::Absence) => DialogKind::Absence,
+        Some(Dialog::EndAbsence) => DialogKind::EndAbsence,
     });
     if shell.get_dialog_text() != desk.dialog_text {
         shell.set_dialog_text((&desk.dialog_text).into());
@@ -253,6 +267,11 @@ fn words_for(notice: &Notice, english: bool) -> (NoticeKind, String) {
         Notice::FileAttached => NoticeKind::FileAttached,
         Notice::BasisNeeded => NoticeKind::BasisNeeded,
         Notice::DaysNeeded => NoticeKind::DaysNeeded,
+        Notice::DayNeeded => NoticeKind::DayNeeded,
+        Notice::DaysReversed => NoticeKind::DaysReversed,
+        Notice::DayPast => NoticeKind::DayPast,
+        Notice::AbsenceArranged => NoticeKind::AbsenceArranged,
+        Notice::AbsenceEnded => NoticeKind::AbsenceEnded,
         Notice::ColleagueNeeded => NoticeKind::ColleagueNeeded,
         Notice::KindNeeded => NoticeKind::KindNeeded,
         Notice::AmountNeeded => NoticeKind::AmountNeeded,
@@ -266,8 +285,24 @@ fn words_for(notice: &Notice, english: bool) -> (NoticeKind, String) {
         Notice::HalfPrinted(_) => NoticeKind::HalfPrinted,
         Notice::PaperNearEnd => NoticeKind::PaperNearEnd,
         Notice::NoPrinter => NoticeKind::NoPrinter,
+        Notice::NoNotices => NoticeKind::NoNotices,
+        Notice::NoticePrinted { case_no, name } => {
+            return (NoticeKind::NoticePrinted, format!("{case_no}  {}", name.pick(english)));
+        }
+        Notice::NoticeNotPrinted { name, trouble } => return (not_printed(*trouble), name.pick(english).to_owned()),
+        Notice::NoticeNotShown { name, .. } => return (NoticeKind::NoticeNotShown, name.pick(english).to_owned()),
     };
     (kind, String::new())
+}
+
+fn not_printed(trouble: SheetTrouble) -> NoticeKind {
+    match trouble {
+        SheetTrouble::NotSetUp => NoticeKind::NoPaperPrinter,
+        SheetTrouble::NotStarted => NoticeKind::PrintCommandMissing,
+        SheetTrouble::Failed => NoticeKind::PrintCommandFailed,
+        SheetTrouble::TooLong => NoticeKind::PrintCommandTooLong,
+        SheetTrouble::NoRoom => NoticeKind::NoRoomForNotice,
+    }
 }
 
 /// The server's refusal as a sentence: the code's own words, then what is particular this time.

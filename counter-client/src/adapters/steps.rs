@@ -3,16 +3,19 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use protocol::case::{Case, CaseAction, SpecialState};
+use protocol::case::{Case, CaseAction, IssuedNotice, NoticeStanding, SpecialState};
 use protocol::problem::Code;
 use protocol::supervision::SignalAction;
 use slint::{ComponentHandle, ModelRc, SharedString, VecModel};
 
 use crate::bindings::{
-    ActionKind, DialogView, MainWindow, OutcomeRow, SignalAction as SignalActionKind, Weight as WeightKind,
+    ActionKind, DialogView, IssuedRow, IssuedStanding, MainWindow, OutcomeRow, SignalAction as SignalActionKind,
+    Weight as WeightKind,
 };
+use crate::clock;
 use crate::controllers::actions::Weight;
 use crate::controllers::case_file::CaseFile;
+use crate::controllers::issued::NoticeId;
 use crate::controllers::step_form::{self, Asked, Pick, StepForm};
 use crate::controllers::{Desk, Dialog, Outside};
 
@@ -59,6 +62,7 @@ const KINDS: &[(CaseAction, ActionKind)] = &[
 pub(super) struct Models {
     options: Rc<VecModel<SharedString>>,
     outcomes: Rc<VecModel<OutcomeRow>>,
+    notices: Rc<VecModel<IssuedRow>>,
     /// The file on show, and whether its picture was there when it was last drawn.
     picture: RefCell<(String, bool)>,
 }
@@ -68,6 +72,7 @@ impl Models {
         let view = ui.global::<DialogView>();
         view.set_options(ModelRc::from(self.options.clone()));
         view.set_outcomes(ModelRc::from(self.outcomes.clone()));
+        view.set_notices(ModelRc::from(self.notices.clone()));
     }
 }
 
@@ -90,6 +95,12 @@ pub(super) fn connect(app: &Rc<App>) {
     });
     let weak = Rc::downgrade(app);
     view.on_agree(move |agrees| with(&weak, |app| app.change(|desk| desk.step_form.agrees = agrees)));
+    let weak = Rc::downgrade(app);
+    view.on_detach_file(move || with(&weak, |app| app.change(Desk::detach_file)));
+    let weak = Rc::downgrade(app);
+    view.on_print_notice(move || with(&weak, |app| app.change(Desk::print_picked_notice)));
+    let weak = Rc::downgrade(app);
+    view.on_show_notice(move || with(&weak, |app| app.change(Desk::show_picked_notice)));
     let weak = Rc::downgrade(app);
     view.on_pick(move |index| {
         with(&weak, |app| app.change(|desk| desk.pick(usize::try_from(index).unwrap_or_default())));
@@ -126,17 +137,53 @@ pub(super) fn draw<O: Outside>(ui: &MainWindow, models: &Models, desk: &Desk<O>,
                 desk.signals.current().map(|signal| format!("{}  {}", signal.case_no, signal.rule_name.pick(english)));
             view.set_signal(signal.unwrap_or_default().into());
         }
+        Some(Dialog::Complete) => {
+            let none = ui.global::<crate::bindings::ActionWords>().get_no_result_file();
+            sync(&models.options, std::iter::once(none).chain(scans(desk)).collect());
+            view.set_picked(i32::try_from(desk.picked).unwrap_or_default());
+            let case = desk.file.case();
+            view.set_about(
+                case.map(|case| format!("{}  {}", case.case_no, case.item_name.pick(english)))
+                    .unwrap_or_default()
+                    .into(),
+            );
+        }
         Some(Dialog::Attach) => {
-            let name =
-                |path: &std::path::PathBuf| path.file_name().unwrap_or_default().to_string_lossy().as_ref().into();
-            sync(&models.options, desk.paper_files.scans.iter().map(name).collect());
+            sync(&models.options, scans(desk).collect());
             view.set_picked(i32::try_from(desk.picked).unwrap_or_default());
             view.set_about(paper_name(desk, english));
         }
+        Some(Dialog::Notices) => draw_notices(&view, models, desk, english),
         Some(Dialog::Lookup) => view.set_about(paper_name(desk, english)),
         Some(Dialog::Files) => draw_files(&view, models, desk, english),
         _ => {}
     }
+}
+
+/// The names of the scanner's files.
+fn scans<O: Outside>(desk: &Desk<O>) -> impl Iterator<Item = SharedString> {
+    let files = desk.paper_files.scans.iter();
+    files.map(|path| path.file_name().unwrap_or_default().to_string_lossy().as_ref().into())
+}
+
+fn draw_notices<O: Outside>(view: &DialogView<'_>, models: &Models, desk: &Desk<O>, english: bool) {
+    let row = |(id, notice): (NoticeId, &IssuedNotice)| IssuedRow {
+        name: notice.name.pick(english).into(),
+        number: (&notice.number).into(),
+        issued: clock::full(notice.issued_at).into(),
+        standing: match notice.standing {
+            NoticeStanding::InForce => IssuedStanding::InForce,
+            NoticeStanding::Fulfilled => IssuedStanding::Fulfilled,
+            NoticeStanding::Void => IssuedStanding::Void,
+        },
+        printing: desk.issued.is_printing(&id),
+        printed: desk.issued.is_printed(&id),
+        case_no: id.case_no.into(),
+    };
+    sync(&models.notices, desk.notices().into_iter().map(row).collect());
+    view.set_notices_loading(desk.issued.loading());
+    view.set_several_cases(desk.files().len() > 1);
+    view.set_picked(i32::try_from(desk.picked).unwrap_or_default());
 }
 
 fn paper_name<O: Outside>(desk: &Desk<O>, english: bool) -> SharedString {
@@ -148,6 +195,8 @@ fn draw_files<O: Outside>(view: &DialogView<'_>, models: &Models, desk: &Desk<O>
     let place = desk.paper_files.place();
     view.set_about(paper_name(desk, english));
     view.set_files(i32::try_from(files.len()).unwrap_or(i32::MAX));
+    view.set_may_detach(desk.may(CaseAction::DetachFile));
+    view.set_detaching(desk.paper_files.detaching());
     view.set_file(i32::try_from(place).unwrap_or_default());
     let Some(file) = files.get(place) else { return };
     view.set_file_loading(desk.paper_files.is_reading(&file.id));

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use protocol::case::{Task, TaskKind};
+use protocol::catalogue::Text;
 use slint::{ComponentHandle, Model, ModelRc, SharedString, VecModel};
 
 use crate::bindings::{KindRow, MainWindow, TaskRow, TaskSort, TasksView, Urgency as UrgencyKind};
@@ -110,6 +111,7 @@ pub(super) fn draw<O: Outside>(ui: &MainWindow, models: &Models, desk: &Desk<O>,
     sync(&models.kinds, std::iter::once(all).chain(kinds).collect());
     view.set_marked_count(count(tasks.marked_count()));
     view.set_has_bulk(tasks.has_bulk());
+    view.set_long_names(tasks.lines().iter().any(|task| is_long(task)));
     view.set_granting(tasks.granting());
     view.set_selected(i32::try_from(tasks.selected()).unwrap_or_default());
     view.set_open_count(count(tasks.open_count()));
@@ -128,6 +130,7 @@ fn row(task: &Task, found: bool, english: bool) -> TaskRow {
         sort: if found { TaskSort::Found } else { sort(task.kind) },
         bulk: task.bulk && task.kind == TaskKind::Decide && !found,
         marked: false,
+        behalf: task.on_behalf_of.as_ref().map(|person| (&person.name).into()).unwrap_or_default(),
         department: task.department_name.pick(english).into(),
         item: task.item_name.pick(english).into(),
         applicant: (&task.applicant_name).into(),
@@ -137,6 +140,12 @@ fn row(task: &Task, found: bool, english: bool) -> TaskRow {
         days_left: task.days_left.and_then(|days| i32::try_from(days).ok()).unwrap_or_default(),
         urgency: urgency(Urgency::of(task.days_left)),
     }
+}
+
+/// Whether item and department together need more than the three lines of a common row.
+fn is_long(task: &Task) -> bool {
+    let length = |text: &Text| text.zh.chars().count().max(text.en.chars().count() / 2);
+    length(&task.item_name) > 56 || length(&task.department_name) > 30
 }
 
 fn count(number: usize) -> i32 {

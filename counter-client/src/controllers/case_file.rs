@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use protocol::case::{Case, CaseAction, CaseDocument, CheckedDocument, DocumentStatus, Step};
+use protocol::case::{Case, CaseAction, CaseDocument, CheckedDocument, DocumentStatus, FileRef, Step};
 use protocol::catalogue::Text;
 
 use crate::server::{Answer, Call, RequestId, Trouble};
@@ -213,6 +213,11 @@ impl CaseFile {
                 self.step(outside, step)
             }
         }
+    }
+
+    /// The result is ready, and its document is stored.
+    pub fn complete(&mut self, outside: &mut impl Outside, result: FileRef) -> Result<(), Notice> {
+        self.step(outside, Step::Complete { result: Some(result) })
     }
 
     /// The deferred papers that are marked as here are handed in; without a mark, all that are outstanding.

@@ -1,5 +1,6 @@
 //! The colleagues of one's own department, to pick one from.
 
+use protocol::catalogue::Text;
 use protocol::staff::Colleague;
 
 use crate::server::{Answer, Call, RequestId, Trouble};
@@ -36,4 +37,13 @@ impl Colleagues {
             Err(trouble) => Some(Err(trouble.clone())),
         }
     }
+}
+
+/// `朱伟强 · 审查人（market.reviewer2）`: two may have the same name.
+pub fn described(colleague: &Colleague) -> Text {
+    let roles: Vec<Text> = colleague.roles.iter().map(|role| role.name()).collect();
+    let zh: Vec<&str> = roles.iter().map(|role| role.zh.as_str()).collect();
+    let en: Vec<&str> = roles.iter().map(|role| role.en.as_str()).collect();
+    let (name, username) = (&colleague.name, &colleague.username);
+    Text::new(format!("{name} · {}（{username}）", zh.join("、")), format!("{name} · {} ({username})", en.join(", ")))
 }

@@ -5,11 +5,13 @@ use protocol::catalogue::Text;
 use protocol::staff::Role;
 use protocol::supervision::SignalAction;
 
+use super::absences::Absences;
 use super::case_file::CaseFile;
 use super::colleagues::Colleagues;
 use super::dialogs::Dialog;
 use super::guides::Guides;
 use super::intake::Intake;
+use super::issued::Issued;
 use super::notice::Notice;
 use super::outside::Outside;
 use super::paper_files::PaperFiles;
@@ -28,6 +30,7 @@ pub enum Page {
     Tasks,
     Case,
     Signals,
+    Absences,
 }
 
 #[derive(Debug)]
@@ -51,9 +54,11 @@ pub struct Desk<O> {
     pub intake: Intake,
     pub tasks: Tasks,
     pub signals: Signals,
+    pub absences: Absences,
     pub colleagues: Colleagues,
     pub guides: Guides,
     pub paper_files: PaperFiles,
+    pub issued: Issued,
     /// The case opened from the list.
     pub file: CaseFile,
     /// Opinion, reason, or who collects, as typed on the case's screen.
@@ -83,9 +88,11 @@ impl<O: Outside> Desk<O> {
             intake: Intake::default(),
             tasks: Tasks::default(),
             signals: Signals::default(),
+            absences: Absences::default(),
             colleagues: Colleagues::default(),
             guides: Guides::default(),
             paper_files: PaperFiles::default(),
+            issued: Issued::default(),
             file: CaseFile::default(),
             case_text: String::new(),
             leaving: None,
@@ -95,6 +102,11 @@ impl<O: Outside> Desk<O> {
 
     pub fn has_window(&self) -> bool {
         self.window.number() != 0 && self.session.is(Role::Clerk)
+    }
+
+    /// Whether this person's work lies with them, so that somebody can stand in. A clerk's lies with the hall.
+    pub fn has_absences(&self) -> bool {
+        self.session.user().is_some_and(|user| user.department.is_some())
     }
 
     /// Empty until the first snapshot has come.
@@ -107,7 +119,7 @@ impl<O: Outside> Desk<O> {
         if self.page == Page::Window { &self.intake.files } else { std::slice::from_ref(&self.file) }
     }
 
-    fn files_and_outside(&mut self) -> (&mut [CaseFile], &mut O) {
+    pub(super) fn files_and_outside(&mut self) -> (&mut [CaseFile], &mut O) {
         let files =
             if self.page == Page::Window { &mut self.intake.files[..] } else { std::slice::from_mut(&mut self.file) };
         (files, &mut self.outside)
@@ -128,7 +140,12 @@ impl<O: Outside> Desk<O> {
     }
 
     pub fn go(&mut self, page: Page) {
-        if self.session.user().is_none() || (page == Page::Window && !self.has_window()) {
+        let there = match page {
+            Page::Window => self.has_window(),
+            Page::Absences => self.has_absences(),
+            Page::SignIn | Page::Tasks | Page::Case | Page::Signals => true,
+        };
+        if self.session.user().is_none() || !there {
             return;
         }
         self.settle();
@@ -136,6 +153,7 @@ impl<O: Outside> Desk<O> {
         match page {
             Page::Tasks => self.tasks.refresh(&mut self.outside),
             Page::Signals => self.signals.refresh(&mut self.outside),
+            Page::Absences => self.absences.refresh(&mut self.outside),
             Page::SignIn | Page::Window | Page::Case => {}
         }
     }
@@ -204,8 +222,8 @@ impl<O: Outside> Desk<O> {
             | CaseAction::Supply
             | CaseAction::SupplyDeferred
             | CaseAction::StartReview
-            | CaseAction::Grant
-            | CaseAction::Complete => self.take_said(action),
+            | CaseAction::Grant => self.take_said(action),
+            CaseAction::Complete => self.open_dialog(Dialog::Complete),
             CaseAction::Approve | CaseAction::Return | CaseAction::Resubmit | CaseAction::Deliver if words_here => {
                 self.take_said(action);
             }
@@ -291,6 +309,7 @@ impl<O: Outside> Desk<O> {
         self.settle();
         self.notice = None;
         self.case_text.clear();
+        self.issued.refresh(&mut self.outside, case_no);
         self.file.open(&mut self.outside, case_no);
         self.page = Page::Case;
     }

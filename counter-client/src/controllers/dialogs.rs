@@ -36,6 +36,14 @@ pub enum Dialog {
     Lookup,
     /// Which scan belongs to a paper.
     Attach,
+    /// Whether the result (结果) that is ready has a document.
+    Complete,
+    /// The notices (文书) of the cases on screen.
+    Notices,
+    /// A new absence (休假).
+    Absence,
+    /// Whether an absence is to be ended.
+    EndAbsence,
     /// The reply to a signal, or its review.
     Signal(SignalAction),
 }
@@ -117,6 +125,7 @@ impl<O: Outside> Desk<O> {
                     self.step_form.take_amount(&fees);
                 }
             }
+            Some(Dialog::Absence) => self.absences.form.substitute = index,
             _ => self.picked = index,
         }
     }
@@ -164,6 +173,7 @@ impl<O: Outside> Desk<O> {
                 self.tell(result);
             }
             Some(Dialog::Outcomes | Dialog::Files) => self.dialog = None,
+            Some(Dialog::Notices) => self.print_picked_notice(),
             Some(Dialog::Lookup) => {
                 let result = self.look_up();
                 self.close_unless(result);
@@ -171,6 +181,18 @@ impl<O: Outside> Desk<O> {
             Some(Dialog::Attach) => {
                 let result = self.attach();
                 self.close_unless(result);
+            }
+            Some(Dialog::Absence) => {
+                let result = self.arrange_absence();
+                self.close_unless(result);
+            }
+            Some(Dialog::EndAbsence) => {
+                self.dialog = None;
+                self.end_absence();
+            }
+            Some(Dialog::Complete) => {
+                self.complete();
+                self.dialog = None;
             }
             Some(Dialog::Signal(action)) => {
                 let text = self.dialog_text.clone();

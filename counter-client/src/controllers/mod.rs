@@ -2,6 +2,7 @@
 //!
 //! Every controller speaks to the outside through [`Outside`] alone, so each story of a desk can be told in a test.
 
+pub mod absences;
 pub mod actions;
 pub mod case_file;
 pub mod colleagues;
@@ -10,6 +11,7 @@ pub mod dialogs;
 pub mod flight;
 pub mod guides;
 pub mod intake;
+pub mod issued;
 pub mod news;
 pub mod notice;
 pub mod outside;
@@ -27,8 +29,6 @@ pub use dialogs::Dialog;
 pub use notice::{Notice, Tone};
 pub use outside::{Outside, Paper};
 
-#[cfg(test)]
-mod approval_stories;
 #[cfg(test)]
 mod stories;
 #[cfg(test)]

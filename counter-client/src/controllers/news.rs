@@ -6,6 +6,7 @@ use protocol::queue::QueueSnapshot;
 
 use crate::server::{Answer, News, RequestId, Trouble};
 
+use super::absences::Left;
 use super::actions;
 use super::case_file::{CaseFile, Filed};
 use super::colleagues::Colleagues;
@@ -62,9 +63,13 @@ impl<O: Outside> Desk<O> {
             self.intake.refresh(&mut self.outside);
         }
         self.signals.refresh(&mut self.outside);
+        if self.has_absences() {
+            self.absences.refresh(&mut self.outside);
+        }
         if self.page == Page::Case {
             self.file.refresh(&mut self.outside);
         }
+        self.refresh_notices();
         self.tasks.refresh(&mut self.outside);
     }
 
@@ -83,6 +88,9 @@ impl<O: Outside> Desk<O> {
         if self.window.push(push) && self.has_window() {
             self.window.refresh(&mut self.outside);
         }
+        if matches!(push.change, Change::SignalChanged { .. }) {
+            self.signals.refresh(&mut self.outside);
+        }
         if let Change::CaseChanged { case_no } = &push.change {
             for file in self.intake.files.iter_mut().chain([&mut self.file]) {
                 if file.is(case_no) {
@@ -92,7 +100,7 @@ impl<O: Outside> Desk<O> {
             match self.page {
                 Page::Tasks => self.tasks.refresh(&mut self.outside),
                 Page::Signals => self.signals.refresh(&mut self.outside),
-                Page::SignIn | Page::Window | Page::Case => {}
+                Page::SignIn | Page::Window | Page::Case | Page::Absences => {}
             }
         }
     }
@@ -125,6 +133,11 @@ impl<O: Outside> Desk<O> {
             Taken::Changed => return,
             Taken::Opened => {
                 self.notice = Some(Notice::Opened);
+                for file in &self.intake.files {
+                    if let Some(case) = file.case() {
+                        self.issued.stepped(&mut self.outside, &case.case_no, &Step::Receive);
+                    }
+                }
                 return;
             }
             Taken::Failed(notice) => return self.failed(notice),
@@ -144,6 +157,10 @@ impl<O: Outside> Desk<O> {
             }
             Signalled::Failed(notice) => return self.failed(notice),
         }
+        let left = self.absences.landed(&mut self.outside, id, result);
+        if left != Left::NotMine {
+            return self.left(left);
+        }
         if self.guides.landed(id, result) || self.paper_landed(id, result) {
             return;
         }
@@ -153,8 +170,12 @@ impl<O: Outside> Desk<O> {
             }
             return;
         }
+        if let Some(outcome) = self.issued.landed(&mut self.outside, id, result) {
+            return self.notices_landed(outcome);
+        }
         let (at_window, place) = self.intake.filed(&mut self.outside, id, result);
         if at_window != Filed::NotMine {
+            self.want_notices();
             return self.filed(at_window, place);
         }
         let filed = self.file.landed(&mut self.outside, id, result);
@@ -180,6 +201,9 @@ impl<O: Outside> Desk<O> {
                 self.page = if self.has_window() { Page::Window } else { Page::Tasks };
                 self.tasks.refresh(&mut self.outside);
                 self.signals.refresh(&mut self.outside);
+                if self.has_absences() {
+                    self.absences.refresh(&mut self.outside);
+                }
                 if self.has_window() {
                     if let Some(window) = self.board.window(self.window.number()) {
                         self.window.snapshot(window);
@@ -203,8 +227,11 @@ impl<O: Outside> Desk<O> {
         self.intake = Intake::default();
         self.tasks.clear();
         self.signals.clear();
+        self.absences.clear();
         self.colleagues = Colleagues::default();
         self.paper_files.forget_person();
+        self.issued.forget_person();
+        self.outside.clear_sheets();
         self.file.clear();
     }
 
@@ -229,6 +256,7 @@ impl<O: Outside> Desk<O> {
             Filed::NotMine | Filed::Changed => {}
             Filed::Failed(notice) => self.failed(notice),
             Filed::Stepped(step) => {
+                self.issued.stepped(&mut self.outside, &case_no, &step);
                 if place.is_none() {
                     self.case_text.clear();
                 }

@@ -5,6 +5,8 @@ use protocol::problem::Problem;
 
 use crate::server::Trouble;
 
+use super::issued::SheetTrouble;
+
 #[derive(Debug, Clone, PartialEq)]
 pub enum Notice {
     /// The server's refusal, by its code.
@@ -20,6 +22,12 @@ pub enum Notice {
     OpinionNeeded,
     BasisNeeded,
     DaysNeeded,
+    /// A day that cannot be read.
+    DayNeeded,
+    /// The last day lies before the first.
+    DaysReversed,
+    /// The first day is past.
+    DayPast,
     ColleagueNeeded,
     /// What kind: of a special procedure, or which fee.
     KindNeeded,
@@ -59,6 +67,8 @@ pub enum Notice {
         refused: usize,
     },
     SignalDone,
+    AbsenceArranged,
+    AbsenceEnded,
     StepDone {
         case_no: String,
     },
@@ -71,6 +81,21 @@ pub enum Notice {
     HalfPrinted(PrinterTrouble),
     PaperNearEnd,
     NoPrinter,
+    /// No notice (文书) has been issued yet.
+    NoNotices,
+    NoticePrinted {
+        case_no: String,
+        name: Text,
+    },
+    /// It can be printed again.
+    NoticeNotPrinted {
+        name: Text,
+        trouble: SheetTrouble,
+    },
+    NoticeNotShown {
+        name: Text,
+        trouble: SheetTrouble,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,13 +123,20 @@ impl Notice {
             | Notice::CorrectionGiven { .. }
             | Notice::StepDone { .. }
             | Notice::SignalDone
+            | Notice::AbsenceArranged
+            | Notice::AbsenceEnded
             | Notice::FileAttached
             | Notice::LookedUp { found: true, .. }
             | Notice::Granted { refused: 0, .. }
+            | Notice::NoticePrinted { .. }
             | Notice::Printed { .. } => Tone::Good,
             Notice::Refused(problem) if problem.code == Code::NobodyWaiting => Tone::Info,
-            Notice::NothingMissing | Notice::NothingMarked => Tone::Info,
-            Notice::Unreadable | Notice::NotPrinted(_) | Notice::HalfPrinted(_) => Tone::Bad,
+            Notice::NothingMissing | Notice::NothingMarked | Notice::NoNotices => Tone::Info,
+            Notice::Unreadable
+            | Notice::NotPrinted(_)
+            | Notice::HalfPrinted(_)
+            | Notice::NoticeNotPrinted { .. }
+            | Notice::NoticeNotShown { .. } => Tone::Bad,
             Notice::Refused(problem) if problem.status >= 500 => Tone::Bad,
             _ => Tone::Warn,
         }

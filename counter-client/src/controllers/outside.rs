@@ -6,6 +6,8 @@ use protocol::catalogue::Text;
 
 use crate::server::{Call, RequestId};
 
+use super::issued::Sheet;
+
 /// A paper for the receipt printer.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Paper {
@@ -42,6 +44,10 @@ pub trait Outside {
     fn ask(&mut self, call: Call, key: Option<String>) -> RequestId;
     /// Prints; the outcome comes back to [`super::Desk::printed`].
     fn print(&mut self, paper: Paper);
+    /// Prints or shows a notice; the outcome comes back to [`super::Desk::put_out`].
+    fn put_out(&mut self, sheet: Sheet);
+    /// Removes what notices have left on this computer's disk.
+    fn clear_sheets(&mut self);
     fn show(&mut self, shown: Shown);
     fn now(&self) -> Millis;
 }

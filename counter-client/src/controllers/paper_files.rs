@@ -14,6 +14,20 @@ use super::flight::Flight;
 use super::notice::Notice;
 use super::outside::Outside;
 use super::papers::{self, Paper};
+use super::step_form::StepForm;
+
+/// What a file is stored for.
+#[derive(Debug)]
+enum UploadFor {
+    Document {
+        case_no: String,
+        key: String,
+    },
+    /// The result (结果) of a case, which is then complete.
+    Result {
+        case_no: String,
+    },
+}
 
 #[derive(Debug, Default)]
 pub struct PaperFiles {
@@ -26,8 +40,10 @@ pub struct PaperFiles {
     reading: BTreeMap<RequestId, String>,
     looking: Flight,
     uploading: Flight,
-    /// The case and document that the file on its way is for.
-    upload_for: Option<(String, String)>,
+    /// What the file on its way is for.
+    upload_for: Option<UploadFor>,
+    /// The file on show is taken off its paper with the next press.
+    detaching: bool,
     /// The newest files of the scanner's folder first.
     pub scans: Vec<PathBuf>,
 }
@@ -48,6 +64,11 @@ impl PaperFiles {
 
     pub fn busy(&self) -> bool {
         self.looking.busy() || self.uploading.busy()
+    }
+
+    /// Whether the next press takes the file on show off its paper.
+    pub fn detaching(&self) -> bool {
+        self.detaching
     }
 
     pub fn uploading(&self) -> bool {
@@ -88,9 +109,33 @@ impl<O: Outside> Desk<O> {
         let files = self.paper_in_dialog().map(|paper| paper.document.files).unwrap_or_default();
         let place = self.paper_files.place.saturating_add_signed(by).min(files.len().saturating_sub(1));
         self.paper_files.place = place;
+        self.paper_files.detaching = false;
         if let Some(file) = files.get(place) {
             self.paper_files.want(&mut self.outside, &file.id);
         }
+    }
+
+    /// Takes the file on show off its paper, in every case that has it; the first press asks. The file itself stays stored.
+    pub fn detach_file(&mut self) {
+        let Some(paper) = self.paper_in_dialog().filter(|_| self.dialog == Some(Dialog::Files)) else { return };
+        let Some(shown) = paper.document.files.get(self.paper_files.place).cloned() else { return };
+        if !self.may(CaseAction::DetachFile) {
+            return;
+        }
+        if !std::mem::replace(&mut self.paper_files.detaching, true) {
+            return;
+        }
+        let (files, outside) = self.files_and_outside();
+        for (place, key) in paper.places {
+            let Some(file) = files.get_mut(place).filter(|file| file.may(CaseAction::DetachFile)) else { continue };
+            let has = file.document(&key).is_some_and(|document| document.files.contains(&shown));
+            if has {
+                file.take_later(Step::DetachFile { document: key, file: shown.id.clone() });
+                file.settle(outside);
+            }
+        }
+        self.paper_files.detaching = false;
+        self.dialog = None;
     }
 
     /// Asks what another office's answer is needed for: the citizen can read it.
@@ -124,14 +169,38 @@ impl<O: Outside> Desk<O> {
 
     /// Sends the file whose path is typed, else the scan that is picked.
     pub(super) fn attach(&mut self) -> Result<(), Notice> {
-        let typed = self.dialog_text.trim();
-        let picked = || self.paper_files.scans.get(self.picked).cloned();
-        let path = if typed.is_empty() { picked() } else { Some(PathBuf::from(typed)) }.ok_or(Notice::PathNeeded)?;
-        if let Some((case_no, document)) = self.place_in_dialog(|may| may.contains(&CaseAction::AttachFile)) {
-            self.paper_files.upload_for = Some((case_no.clone(), document));
-            self.paper_files.uploading.send(&mut self.outside, Call::Upload { case_no, path });
+        let path = self.typed_or(self.picked.checked_add(1)).ok_or(Notice::PathNeeded)?;
+        if let Some((case_no, key)) = self.place_in_dialog(|may| may.contains(&CaseAction::AttachFile)) {
+            self.upload(path, &case_no.clone(), UploadFor::Document { case_no, key });
         }
         Ok(())
+    }
+
+    /// Completes the case on screen: with the file whose path is typed, else the scan that is picked; none stands before the first.
+    pub(super) fn complete(&mut self) {
+        let Some(case_no) = self.file.case().map(|case| case.case_no.clone()) else { return };
+        match self.typed_or(Some(self.picked)) {
+            Some(path) => self.upload(path, &case_no.clone(), UploadFor::Result { case_no }),
+            None => {
+                self.take_action(CaseAction::Complete, &StepForm::default());
+            }
+        }
+    }
+
+    /// The path that is typed into the dialog, else the scan of this number, counted from 1.
+    fn typed_or(&self, picked: Option<usize>) -> Option<PathBuf> {
+        match self.dialog_text.trim() {
+            "" => self.paper_files.scans.get(picked?.checked_sub(1)?).cloned(),
+            typed => Some(PathBuf::from(typed)),
+        }
+    }
+
+    fn upload(&mut self, path: PathBuf, case_no: &str, wanted: UploadFor) {
+        let sent =
+            self.paper_files.uploading.send(&mut self.outside, Call::Upload { case_no: case_no.to_owned(), path });
+        if sent {
+            self.paper_files.upload_for = Some(wanted);
+        }
     }
 
     /// The first case with the dialog's paper that allows it, and the document's key there.
@@ -162,18 +231,31 @@ impl<O: Outside> Desk<O> {
             return false;
         }
         match (result, self.paper_files.upload_for.take()) {
-            (Ok(Answer::File(stored)), Some((case_no, document))) => {
-                let file = FileRef { id: stored.id.clone(), digest: stored.sha256.clone() };
-                for at in self.intake.files.iter_mut().chain([&mut self.file]).filter(|file| file.is(&case_no)) {
-                    at.take_later(Step::AttachFile { document: document.clone(), file: file.clone() });
-                    at.settle(&mut self.outside);
-                }
-                self.notice = Some(Notice::FileAttached);
+            (Ok(Answer::File(stored)), Some(wanted)) => {
+                self.stored(&wanted, FileRef { id: stored.id.clone(), digest: stored.sha256.clone() });
             }
             (Err(trouble), _) => self.failed(trouble.clone().into()),
             _ => {}
         }
         true
+    }
+
+    fn stored(&mut self, wanted: &UploadFor, file: FileRef) {
+        match wanted {
+            UploadFor::Document { case_no, key } => {
+                for at in self.intake.files.iter_mut().chain([&mut self.file]).filter(|file| file.is(case_no)) {
+                    at.take_later(Step::AttachFile { document: key.clone(), file: file.clone() });
+                    at.settle(&mut self.outside);
+                }
+                self.notice = Some(Notice::FileAttached);
+            }
+            UploadFor::Result { case_no } if self.file.is(case_no) => {
+                let result = self.file.complete(&mut self.outside, file);
+                self.tell(result);
+            }
+            // The case is no longer on the desk: nothing is done to it unseen.
+            UploadFor::Result { .. } => {}
+        }
     }
 
     fn looked_up(&mut self, call: &Call, result: &Result<Answer, Trouble>) {

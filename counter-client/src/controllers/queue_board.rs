@@ -52,7 +52,10 @@ impl QueueBoard {
                 let ticket = number.filter(|_| *state == WindowState::Serving);
                 set(snapshot, *window, *state, ticket.as_ref());
             }
-            Change::TicketTaken { .. } | Change::CaseChanged { .. } | Change::Unknown => {}
+            Change::TicketTaken { .. }
+            | Change::CaseChanged { .. }
+            | Change::SignalChanged { .. }
+            | Change::Unknown => {}
         }
     }
 

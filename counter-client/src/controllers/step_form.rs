@@ -4,6 +4,7 @@ use protocol::case::{CaseAction, Step};
 use protocol::catalogue::{Fee, SpecialKind, Text};
 use protocol::staff::Colleague;
 
+use super::colleagues;
 use super::notice::Notice;
 
 /// Whether a field is shown, and must be filled in.
@@ -205,16 +206,7 @@ pub fn yuan(fen: i64) -> String {
 pub fn names(pick: Pick, choices: &Choices) -> Vec<Text> {
     match pick {
         Pick::Nothing => Vec::new(),
-        Pick::Colleague => choices
-            .colleagues
-            .iter()
-            .map(|colleague| {
-                Text::new(
-                    format!("{}（{}）", colleague.name, colleague.username),
-                    format!("{} ({})", colleague.name, colleague.username),
-                )
-            })
-            .collect(),
+        Pick::Colleague => choices.colleagues.iter().map(colleagues::described).collect(),
         Pick::Special => choices.special.iter().map(|kind| kind.name()).collect(),
         Pick::Fee => choices.fees.iter().map(|fee| fee.name.clone()).collect(),
     }

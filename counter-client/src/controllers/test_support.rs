@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use protocol::Millis;
 use protocol::case::{Applicant, Application, Case, CaseAction, CaseDocument, CaseState, DocumentStatus};
-use protocol::catalogue::Text;
+use protocol::catalogue::{Choice, FormField, Item, Question, RequiredDocument, SpecialKind, SpecialRule, Text};
+use protocol::files::File;
 use protocol::problem::{Code, Problem};
 use protocol::queue::{CalledTicket, CardKind, Identification, Ticket, TicketState, Wait, Window, WindowState};
 use protocol::staff::{Role, Session, User};
@@ -12,12 +13,14 @@ use protocol::staff::{Role, Session, User};
 use crate::server::{Answer, Call, News, RequestId, Trouble};
 
 use super::Desk;
+use super::issued::Sheet;
 use super::outside::{Outside, Paper, Shown};
 
 #[derive(Debug, Default)]
 pub(super) struct Recorder {
     pub asked: Vec<(RequestId, Call, Option<String>)>,
     pub papers: Vec<Paper>,
+    pub sheets: Vec<Sheet>,
     pub shown: Vec<Shown>,
     keys: u32,
     last_id: RequestId,
@@ -39,6 +42,14 @@ impl Outside for Recorder {
         self.papers.push(paper);
     }
 
+    fn put_out(&mut self, sheet: Sheet) {
+        self.sheets.push(sheet);
+    }
+
+    fn clear_sheets(&mut self) {
+        self.sheets.clear();
+    }
+
     fn show(&mut self, shown: Shown) {
         self.shown.push(shown);
     }
@@ -58,6 +69,18 @@ pub(super) fn desk_of(roles: &[Role]) -> TestDesk {
     desk.answer_all(&Call::Tasks, &Ok(Answer::Tasks(Vec::new())));
     desk.answer_all(&Call::Signals, &Ok(Answer::Signals(Vec::new())));
     desk.answer_all(&Call::CurrentTicket, &Ok(Answer::Ticket(None)));
+    desk
+}
+
+/// Somebody of these roles in a department.
+pub(super) fn desk_of_department(roles: &[Role]) -> TestDesk {
+    let mut desk = Desk::new(Recorder::default(), 0);
+    desk.sign_in("li.jing", "secret");
+    let mut session = session("li.jing", roles);
+    session.user.department = Some("scjg".to_owned());
+    desk.answer_last(Ok(Answer::SignedIn(session)));
+    desk.answer_all(&Call::Tasks, &Ok(Answer::Tasks(Vec::new())));
+    desk.answer_all(&Call::Signals, &Ok(Answer::Signals(Vec::new())));
     desk
 }
 
@@ -84,19 +107,21 @@ pub(super) fn clerk_with_an_application() -> TestDesk {
     let mut desk = clerk_serving(card());
     desk.start_application();
     desk.answer_last(Ok(opened(vec![received_case()])));
+    desk.answer_last(Ok(Answer::Notices(Vec::new())));
     desk
 }
 
 pub(super) fn opened(cases: Vec<Case>) -> Answer {
-    Answer::Application(Box::new(Application { application: "a1".to_owned(), cases }))
+    Answer::Application(Box::new(Application { application: "a1".to_owned(), cases, joint: Default::default() }))
 }
 
 /// Somebody of these roles with a case open that allows the actions.
 pub(super) fn desk_with_case(roles: &[Role], state: CaseState, actions: &[CaseAction]) -> TestDesk {
     let mut desk = desk_of(roles);
     desk.open_case("FT-1");
+    desk.answer_all(&Call::Notices("FT-1".to_owned()), &Ok(Answer::Notices(Vec::new())));
     let case = Case { state, actions: actions.to_vec(), accepted_at: Some(1), ..received_case() };
-    desk.answer_last(Ok(Answer::Case(Box::new(case))));
+    desk.answer_all(&Call::Case("FT-1".to_owned()), &Ok(Answer::Case(Box::new(case))));
     desk.answer_last(refused(Code::UnknownItem));
     desk
 }
@@ -242,6 +267,7 @@ pub(super) fn received_case() -> Case {
             CaseAction::Accept,
             CaseAction::Withdraw,
         ],
+        on_behalf_of: None,
     }
 }
 
@@ -251,4 +277,66 @@ pub(super) fn refused(code: Code) -> Result<Answer, Trouble> {
 
 pub(super) fn away() -> Result<Answer, Trouble> {
     Err(Trouble::Away { cause: "connection refused".to_owned() })
+}
+
+/// The answer to an acceptance: nothing more to do here.
+pub(super) fn accepted() -> Answer {
+    let case = Case { state: CaseState::InReview, accepted_at: Some(1), actions: Vec::new(), ..received_case() };
+    Answer::Case(Box::new(case))
+}
+
+/// An item that asks a question, has a form, and allows a special procedure and an extension.
+pub(super) fn item() -> Item {
+    let choice = |key: &str| Choice { key: key.to_owned(), text: Text::new(key, "") };
+    let document = |key: &str, when: &str| RequiredDocument {
+        key: key.to_owned(),
+        name: Text::new(key, ""),
+        when: when.to_owned(),
+        ..RequiredDocument::default()
+    };
+    Item {
+        code: "FP1".to_owned(),
+        questions: vec![Question {
+            key: "premises".to_owned(),
+            text: Text::new("经营场所是自有还是租用？", "Own or rented premises?"),
+            choices: vec![choice("own"), choice("rented")],
+            ..Question::default()
+        }],
+        form: vec![FormField {
+            key: "area".to_owned(),
+            name: Text::new("面积", "Area"),
+            mandatory: true,
+            ..FormField::default()
+        }],
+        documents: vec![document("id", ""), document("lease", "answers.premises == \"rented\"")],
+        special_procedures: vec![SpecialRule {
+            kind: SpecialKind::ExpertReview,
+            basis: Text::default(),
+            longest_days: 0,
+        }],
+        extension_days: 10,
+        ..Item::default()
+    }
+}
+
+/// A scan as the server stored it.
+pub(super) fn scan() -> File {
+    File {
+        id: "f1".to_owned(),
+        name: "租约.jpg".to_owned(),
+        media_type: "image/jpeg".to_owned(),
+        size: 10,
+        sha256: "ab".repeat(32),
+        subject: "ticket:7".to_owned(),
+        uploaded_at: 0,
+        has_preview: true,
+    }
+}
+
+/// The code of the refusal that the desk tells of.
+pub(super) fn refused_code(desk: &TestDesk) -> Option<Code> {
+    match &desk.notice {
+        Some(super::Notice::Refused(problem)) => Some(problem.code),
+        _ => None,
+    }
 }

@@ -3,6 +3,7 @@
 mod display;
 mod printer;
 mod scans;
+mod sheets;
 mod slips;
 
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ use hardware::scanner::{self, ScannerConfig, ScannerEvent};
 use hardware::{DeviceThread, Language};
 
 use crate::config::Config;
+use crate::controllers::issued::{NoticeId, Sheet, SheetTrouble, Way};
 use crate::controllers::news::{PaperLeft, PrintFailure};
 use crate::controllers::outside::{Paper, Shown};
 
@@ -22,6 +24,12 @@ pub enum DeviceNews {
     Printed {
         case_no: String,
         outcome: Result<PaperLeft, PrintFailure>,
+    },
+    /// A notice (文书) is with the printer or on the screen, or is not.
+    PutOut {
+        id: NoticeId,
+        way: Way,
+        outcome: Result<(), SheetTrouble>,
     },
     Scanned(String),
     /// The files in the scanner's folder, the newest first.
@@ -33,6 +41,7 @@ type Sink = Arc<dyn Fn(DeviceNews) + Send + Sync>;
 #[derive(Debug)]
 pub struct Devices {
     printer: printer::ReceiptPrinter,
+    sheets: sheets::Sheets,
     display: Option<WindowDisplay>,
     window: i64,
     _scanner: Option<DeviceThread>,
@@ -53,6 +62,7 @@ impl Devices {
         });
         let watched = config.scans.as_ref().map(|scans| scans::watch(scans.folder.clone(), sink.clone()));
         Devices {
+            sheets: sheets::Sheets::start(config.paper_printer.clone(), config.viewer.clone(), sink.clone()),
             printer: printer::ReceiptPrinter::start(config.printer.clone(), sink),
             display: config.display.as_ref().map(display::start),
             window: config.window.unwrap_or_default(),
@@ -63,6 +73,15 @@ impl Devices {
 
     pub fn print(&self, paper: Paper, language: Language) {
         self.printer.print(paper, language);
+    }
+
+    pub fn put_out(&self, sheet: Sheet) {
+        self.sheets.put(sheet);
+    }
+
+    /// Removes what notices have left on the disk.
+    pub fn clear_sheets(&self) {
+        self.sheets.clear();
     }
 
     pub fn show(&self, shown: &Shown) {

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use protocol::case::{Application, Case, Done, OpenApplication, Receipt, SeveralSteps, Step, Task};
+use protocol::absence::{Absence, NewAbsence};
+use protocol::case::{Application, Case, Done, IssuedNotice, OpenApplication, Receipt, SeveralSteps, Step, Task};
 use protocol::catalogue::Item;
 use protocol::files::File;
 use protocol::lookup::{AskLookup, Lookup};
@@ -42,6 +43,13 @@ pub enum Call {
         step: Step,
     },
     Receipt(String),
+    /// The notices (文书) of a case.
+    Notices(String),
+    /// One of them as PDF.
+    NoticePdf {
+        case_no: String,
+        serial: i64,
+    },
     Tasks,
     /// Cases by number, name, ID number or pinyin.
     Search(String),
@@ -49,6 +57,11 @@ pub enum Call {
     Several(SeveralSteps),
     /// Those of the own department.
     Colleagues,
+    /// Absences (休假) that concern the asker.
+    Absences,
+    ArrangeAbsence(NewAbsence),
+    /// Ends an absence, or calls it off.
+    EndAbsence(i64),
     Signals,
     SignalStep {
         id: i64,
@@ -86,9 +99,14 @@ pub enum Answer {
     /// A picture, as JPEG.
     Picture(Vec<u8>),
     Receipt(Box<Receipt>),
+    /// The first first.
+    Notices(Vec<IssuedNotice>),
+    Pdf(Vec<u8>),
     Tasks(Vec<Task>),
     Several(Vec<Done>),
     Colleagues(Vec<Colleague>),
+    Absences(Vec<Absence>),
+    Absence(Box<Absence>),
     Signals(Vec<Signal>),
     Signal(Box<Signal>),
 }
@@ -170,8 +188,13 @@ impl Call {
             }
             Call::Step { case_no, step } => post(format!("{}/steps", case_path(case_no)), Some(to_json(step))),
             Call::Receipt(case_no) => get(format!("{}/receipt", case_path(case_no))),
+            Call::Notices(case_no) => get(format!("{}/notices", case_path(case_no))),
+            Call::NoticePdf { case_no, serial } => get(format!("{}/notices/{serial}", case_path(case_no))),
             Call::Tasks => get("/api/v1/tasks".to_owned()),
             Call::Several(several) => post("/api/v1/cases/steps", Some(to_json(several))),
+            Call::Absences => get("/api/v1/absences".to_owned()),
+            Call::ArrangeAbsence(absence) => post("/api/v1/absences", Some(to_json(absence))),
+            Call::EndAbsence(id) => post(format!("/api/v1/absences/{id}/end"), None),
             Call::Colleagues => get("/api/v1/colleagues".to_owned()),
             Call::Signals => get("/api/v1/signals".to_owned()),
             Call::SignalStep { id, step } => post(format!("/api/v1/signals/{id}/steps"), Some(to_json(step))),
@@ -210,8 +233,12 @@ impl Call {
             Call::Upload { .. } => Answer::File(Box::new(read(body)?)),
             Call::Preview(_) => Answer::Picture(body.to_vec()),
             Call::Receipt(_) => Answer::Receipt(Box::new(read(body)?)),
+            Call::Notices(_) => Answer::Notices(read(body)?),
+            Call::NoticePdf { .. } => Answer::Pdf(body.to_vec()),
             Call::Tasks | Call::Search(_) => Answer::Tasks(read(body)?),
             Call::Several(_) => Answer::Several(read(body)?),
+            Call::Absences => Answer::Absences(read(body)?),
+            Call::ArrangeAbsence(_) | Call::EndAbsence(_) => Answer::Absence(Box::new(read(body)?)),
             Call::Colleagues => Answer::Colleagues(read(body)?),
             Call::Signals => Answer::Signals(read(body)?),
             Call::SignalStep { .. } => Answer::Signal(Box::new(read(body)?)),

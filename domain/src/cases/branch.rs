@@ -26,6 +26,9 @@ pub struct Branch {
     /// Colleagues asked for advice or a signature.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub consulted: Vec<Consulted>,
+    /// Whose word an answer on behalf of somebody counts as, beside the one under whose name it stands.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub spoken_with: Vec<String>,
     pub state: BranchState,
 }
 
@@ -47,6 +50,9 @@ pub struct Consultation {
     pub agrees: bool,
     pub opinion: String,
     pub at: Millis,
+    /// The substitute who answered, where the person asked was on leave.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_by: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -143,7 +149,15 @@ impl Branch {
     /// Everybody who had a say: none of them signs the decision.
     pub fn voices(&self) -> impl Iterator<Item = &str> {
         let answered = self.consulted.iter().filter(|c| c.answer.is_some()).map(|c| c.to.as_str());
-        self.state.by().into_iter().chain(answered)
+        self.state.by().into_iter().chain(answered).chain(self.spoken_with.iter().map(String::as_str))
+    }
+
+    /// Whether somebody gave a countersignature here, or gave one on behalf of whom it was asked.
+    pub fn countersigned_by(&self, username: &str) -> bool {
+        self.consulted.iter().filter(|asked| asked.countersign).any(|asked| {
+            let signed = |answer: &Consultation| asked.to == username || answer.given_by.as_deref() == Some(username);
+            asked.answer.as_ref().is_some_and(signed)
+        })
     }
 }
 

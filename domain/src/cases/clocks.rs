@@ -29,8 +29,10 @@ impl Case {
         clocks
     }
 
+    /// What was submitted is to be received within the same five working days, or the hall's silence receives it.
     fn intake_clock(&self) -> Option<CaseClock> {
         let (kind, from, days) = match &self.state {
+            CaseState::Submitted { since } => (ClockKind::Intake, civil::day(*since), INTAKE_DAYS),
             CaseState::Received { from, .. } => (ClockKind::Intake, *from, INTAKE_DAYS),
             CaseState::Correction { since } if self.terms.lapse_days > 0 => {
                 (ClockKind::Correction, civil::day(*since), self.terms.lapse_days)
@@ -99,7 +101,7 @@ impl Case {
     }
 
     /// The statutory clock stops at the decision, the promised one when the result is ready; either when the case ends.
-    fn stopped_on(&self, kind: ClockKind) -> Option<Date> {
+    pub(super) fn stopped_on(&self, kind: ClockKind) -> Option<Date> {
         let decided = self.state.decision().map(|(decision, _)| decision.at);
         let completed = match &self.state {
             CaseState::Completed { at, .. } => Some(*at),
@@ -149,6 +151,61 @@ impl Case {
     }
 }
 
+/// Whether the hall that has the papers answers for a clock: before acceptance and at delivery. Else a department does.
+pub fn is_with_hall(kind: ClockKind) -> bool {
+    matches!(kind, ClockKind::Intake | ClockKind::Correction | ClockKind::Deferred | ClockKind::Delivery)
+}
+
+/// The clock that runs out first, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FirstClock {
+    pub clock: CaseClock,
+    /// `None` while it stands still.
+    pub due: Option<Date>,
+}
+
+impl Case {
+    /// The clocks that have not stopped, of each unit that answers for one the first to run out; the first of all comes first.
+    pub fn first_clocks(&self, calendar: &Calendar) -> Vec<FirstClock> {
+        let mut running: Vec<FirstClock> = self
+            .clocks()
+            .into_iter()
+            .filter(|clock| clock.stopped.is_none())
+            .map(|clock| FirstClock { due: clock.due(calendar).map(|due| due.date), clock })
+            .collect();
+        // Stable: of those due on one day the step comes before the limit that it is part of.
+        running.sort_by_key(|first| first.due.unwrap_or(Date::MAX));
+        let mut firsts: Vec<FirstClock> = Vec::new();
+        for next in running {
+            if !firsts.iter().any(|known| self.department_of(&known.clock) == self.department_of(&next.clock)) {
+                firsts.push(next);
+            }
+        }
+        firsts
+    }
+
+    /// The department that answers for a clock of the case; `None`: its hall.
+    pub fn department_of<'a>(&'a self, clock: &'a CaseClock) -> Option<&'a str> {
+        let own = (!is_with_hall(clock.kind)).then_some(self.department.as_str());
+        clock.department.as_deref().or(own)
+    }
+
+    /// Who has the case where no clock says it: the hall before acceptance and at delivery, else the answering department.
+    pub fn lies_with(&self) -> Option<&str> {
+        let with_hall = self.state.before_acceptance() || matches!(self.state, CaseState::Completed { .. });
+        (!with_hall).then_some(self.department.as_str())
+    }
+
+    /// The promised limit as it was kept or missed, once the result is ready: the day, and whether it was in time. `None` before, for
+    /// what ended otherwise, and where nothing is promised.
+    pub fn promise_kept(&self, calendar: &Calendar) -> Option<(Date, bool)> {
+        let ready = matches!(self.state, CaseState::Completed { .. } | CaseState::Delivered { .. });
+        let promised = self.limit_clocks().into_iter().find(|clock| clock.kind == ClockKind::Promised)?;
+        let day = promised.stopped.filter(|_| ready)?;
+        Some((day, !promised.is_overdue(day, calendar)))
+    }
+}
+
 /// The last day on which papers may be found wanting; `None` unless the case awaits it.
 pub(super) fn intake_due(case: &Case, calendar: &Calendar) -> Option<Date> {
     case.intake_clock().filter(|clock| clock.kind == ClockKind::Intake)?.due(calendar).map(|due| due.date)
@@ -188,7 +245,8 @@ impl Case {
     pub fn own_step(&self, today: Date, calendar: &Calendar) -> Option<protocol::case::Step> {
         use protocol::case::Step;
         if intake_due(self, calendar).is_some_and(|due| today > due) {
-            return Some(Step::DeemAccepted);
+            let submitted = matches!(self.state, CaseState::Submitted { .. });
+            return Some(if submitted { Step::Receive } else { Step::DeemAccepted });
         }
         if lapse_due(self, calendar).is_some_and(|due| today > due) {
             return Some(Step::Lapse);

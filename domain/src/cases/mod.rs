@@ -8,6 +8,7 @@ mod branch;
 pub mod clock;
 mod clocks;
 mod events;
+mod joint;
 mod number;
 mod opening;
 mod progress;
@@ -15,6 +16,7 @@ mod refusal;
 mod rights;
 mod special;
 mod steps;
+mod substitution;
 mod tasks;
 mod terms;
 #[cfg(test)]
@@ -23,8 +25,9 @@ mod tests;
 pub use application::{Shared, share};
 pub use branch::{Branch, BranchState, Consultation, Consulted, Joined, join};
 pub use clock::{Budget, CaseClock, Ledger, Pause};
-pub use clocks::{DELIVERY_DAYS, INTAKE_DAYS};
+pub use clocks::{DELIVERY_DAYS, FirstClock, INTAKE_DAYS, is_with_hall};
 pub use events::{CaseChange, CaseEvent, Ticked};
+pub use joint::{JointTerms, decided, joint_clocks, outcome};
 pub use number::{case_number, is_case_number};
 pub use opening::Opening;
 pub use progress::{progress_steps, state_text};
@@ -62,7 +65,11 @@ pub struct Case {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub answers: BTreeMap<String, String>,
     pub ticket: Option<i64>,
+    /// When it was received, or sent by the applicant while it is `unreceived`.
     pub received_at: Millis,
+    /// Sent by the applicant, and not taken in.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unreceived: bool,
     pub documents: Vec<Document>,
     /// The correction notices: one, and another only for supplied papers that are themselves wrong.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -261,6 +268,11 @@ pub enum CaseState {
 #[derive(Debug, Clone, Copy)]
 pub enum Asker<'a> {
     Staff(&'a User),
+    /// A colleague for somebody on leave, where the step is that person's own.
+    Substitute {
+        user: &'a User,
+        absent: &'a User,
+    },
     /// The applicant or their agent, by phone.
     Applicant,
     /// The hall's own jobs.
@@ -276,16 +288,42 @@ impl Asker<'_> {
     /// As a case remembers them.
     pub fn name(&self) -> String {
         match self {
-            Asker::Staff(user) => user.username.clone(),
+            Asker::Staff(user) | Asker::Substitute { user, .. } => user.username.clone(),
             Asker::Applicant => String::new(),
             Asker::System => String::new(),
             Asker::Department { code, officer } => format!("{code}/{officer}"),
         }
     }
 
+    /// User name of the person on leave for whom the step is taken.
+    pub fn on_behalf_of(&self) -> Option<&str> {
+        match self {
+            Asker::Substitute { absent, .. } => Some(&absent.username),
+            _ => None,
+        }
+    }
+
+    /// Whether somebody is the asker, or the person for whom the asker acts: for two pairs of eyes they are one.
+    fn is(&self, username: &str) -> bool {
+        self.name() == username || self.on_behalf_of() == Some(username)
+    }
+
+    /// Whose answer it is that a colleague asked for.
+    fn asked_as(&self) -> String {
+        self.on_behalf_of().map_or_else(|| self.name(), str::to_owned)
+    }
+
+    /// Who sits at the screen.
+    fn user(&self) -> Option<&User> {
+        match self {
+            Asker::Staff(user) | Asker::Substitute { user, .. } => Some(user),
+            Asker::Applicant | Asker::System | Asker::Department { .. } => None,
+        }
+    }
+
     fn department(&self) -> Option<&str> {
         match self {
-            Asker::Staff(user) => user.department.as_deref(),
+            Asker::Staff(user) | Asker::Substitute { user, .. } => user.department.as_deref(),
             Asker::Department { code, .. } => Some(code),
             Asker::Applicant | Asker::System => None,
         }

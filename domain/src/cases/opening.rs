@@ -15,6 +15,8 @@ pub struct Opening<'a> {
     /// The application's number: that of its first case.
     pub application: String,
     pub item: &'a Item,
+    /// The package (一件事) whose member the item was applied for as.
+    pub package: Option<&'a Item>,
     /// Places of the item's documents, fees and branches that apply under the answers.
     pub documents: Vec<usize>,
     pub fees: Vec<usize>,
@@ -34,7 +36,7 @@ impl Opening<'_> {
             item_version: self.item.version,
             ticket: self.ticket,
         };
-        let case = self.case(CaseState::Submitted { since: moment.now }, moment);
+        let case = Case { unreceived: true, ..self.case(CaseState::Submitted { since: moment.now }, moment) };
         let event = CaseEvent { case_no: case.case_no.clone(), change };
         (case, event)
     }
@@ -60,7 +62,7 @@ impl Opening<'_> {
     fn case(self, state: CaseState, moment: &Moment<'_>) -> Case {
         let item = self.item;
         Case {
-            terms: Terms::of(item, &self.branches, &self.fees),
+            terms: Terms::of(item, &self.branches, &self.fees, self.package),
             documents: self
                 .documents
                 .iter()
@@ -84,6 +86,7 @@ impl Opening<'_> {
             answers: self.answers,
             ticket: self.ticket,
             received_at: moment.now,
+            unreceived: false,
             corrections: Vec::new(),
             accepted_at: None,
             accepted_by: String::new(),

@@ -10,8 +10,8 @@ use super::{Case, CaseState};
 pub fn state_text(state: &CaseState) -> Text {
     match state {
         CaseState::Submitted { .. } => Text::new(
-            "您的申请已提交，到窗口时出示原件即可。",
-            "Your application was sent. Please show the originals at the window.",
+            "申请已提交，等待大厅收件。领取结果时请带身份证件和材料原件。",
+            "Your application was sent, and the hall will take it in. Bring your ID and the originals when you collect the result.",
         ),
         CaseState::Received { .. } => {
             Text::new("窗口已收到您的材料，正在核对。", "The window has your papers and is checking them.")
@@ -77,7 +77,8 @@ pub fn progress_steps(case: &Case) -> Vec<ProgressStep> {
         CaseState::InApproval { since, .. } => Some(since),
         _ => decided,
     };
-    let done: [Option<Millis>; 6] = [Some(case.received_at), case.accepted_at, reviewed, decided, completed, delivered];
+    let received = (!case.unreceived).then_some(case.received_at);
+    let done: [Option<Millis>; 6] = [received, case.accepted_at, reviewed, decided, completed, delivered];
     let current = done.iter().position(Option::is_none);
     let ended = case.state.end().is_some();
     names

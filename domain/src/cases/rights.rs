@@ -13,6 +13,10 @@ impl Case {
         if !self.state_allows(action) {
             return Err(self.closed_to(asker, action));
         }
+        // On behalf: the absent person could take it, and so may the substitute.
+        if let Asker::Substitute { absent, .. } = asker {
+            self.asker_may(&Asker::Staff(absent), action, moment)?;
+        }
         self.asker_may(asker, action, moment)
     }
 
@@ -104,7 +108,12 @@ impl Case {
                 right(clerk || officer)?;
                 self.within_intake(moment)
             }
-            CaseAction::Receive | CaseAction::Resubmit | CaseAction::Deliver => right(clerk),
+            CaseAction::Receive if matches!(asker, Asker::System) => match self.within_intake(moment) {
+                Err(_) => Ok(()),
+                Ok(()) => Err(CaseRefusal::IntakeRunning(intake_due(self, moment.calendar).unwrap_or(moment.today()))),
+            },
+            CaseAction::Receive => right(clerk || officer && self.terms.department_accepts),
+            CaseAction::Resubmit | CaseAction::Deliver => right(clerk),
             CaseAction::ChargeFee => right(clerk || officer),
             CaseAction::Supply | CaseAction::AttachFile | CaseAction::DetachFile | CaseAction::SupplyDeferred => {
                 right(clerk || applicant)
@@ -116,18 +125,27 @@ impl Case {
             },
             CaseAction::Approve | CaseAction::Object | CaseAction::NotApplicable => {
                 let branch = self.own_branch(asker)?;
+                // A countersignature is a second pair of eyes on the branch's answer.
+                if branch.countersigned_by(&asker.name()) {
+                    return Err(CaseRefusal::SamePerson);
+                }
                 if branch.awaits_countersign() { Err(CaseRefusal::CountersignAwaited) } else { Ok(()) }
             }
             CaseAction::Delegate | CaseAction::AskCountersign => self.own_branch(asker).map(|_| ()),
             CaseAction::Reassign => self.reassignable_branch(asker).map(|_| ()),
             CaseAction::Advise => self.asked_branch(asker, false).map(|_| ()),
-            CaseAction::Countersign => self.asked_branch(asker, true).map(|_| ()),
+            CaseAction::Countersign => {
+                let branch = self.asked_branch(asker, true)?;
+                let own_answer = branch.reviewer.as_ref().is_some_and(|reviewer| *reviewer == asker.name());
+                if own_answer { Err(CaseRefusal::SamePerson) } else { Ok(()) }
+            }
             CaseAction::Return if matches!(self.state, CaseState::InApproval { .. }) => self.is_signer(asker),
             CaseAction::Return => self.own_branch(asker).map(|_| ()),
             CaseAction::AskSpecial => self.may_ask_special(asker),
             CaseAction::ApproveSpecial => {
                 let asked = self.asked_special(asker).ok_or(CaseRefusal::Forbidden)?;
-                if asked.asked_by == asker.name() { Err(CaseRefusal::SamePerson) } else { Ok(()) }
+                let asked_it = asker.is(&asked.asked_by) || asked.asked_for.as_deref().is_some_and(|who| asker.is(who));
+                if asked_it { Err(CaseRefusal::SamePerson) } else { Ok(()) }
             }
             CaseAction::DeclineSpecial => self.asked_special(asker).map(|_| ()).ok_or(CaseRefusal::Forbidden),
             CaseAction::CloseSpecial => self.closable_special(asker, moment).map(|_| ()).ok_or(CaseRefusal::Forbidden),
@@ -210,7 +228,7 @@ impl Case {
     }
 
     fn is_clerk(&self, asker: &Asker<'_>) -> bool {
-        let Asker::Staff(user) = asker else { return false };
+        let Some(user) = asker.user() else { return false };
         user.roles.contains(&Role::Clerk) && user.hall.as_deref() == Some(&self.hall)
     }
 
@@ -236,7 +254,13 @@ impl Case {
         let branch = mine.find(|b| b.is_open()).ok_or(CaseRefusal::TaskClosed)?;
         match asker {
             Asker::Department { .. } if branch.system.is_empty() => return Err(CaseRefusal::Forbidden),
-            Asker::Staff(_) if !branch.system.is_empty() => return Err(CaseRefusal::AnsweredBySystem),
+            Asker::Staff(_) | Asker::Substitute { .. } if !branch.system.is_empty() => {
+                return Err(CaseRefusal::AnsweredBySystem);
+            }
+            // What is nobody's yet, or the substitute's own, is not done on behalf of anybody.
+            Asker::Substitute { absent, .. } if branch.reviewer.as_ref() != Some(&absent.username) => {
+                return Err(CaseRefusal::Forbidden);
+            }
             Asker::Staff(user) => {
                 if let Some(reviewer) = branch.reviewer.as_ref().filter(|reviewer| **reviewer != user.username) {
                     return Err(CaseRefusal::TakenByAnother(reviewer.clone()));
@@ -258,7 +282,7 @@ impl Case {
     }
 
     pub(super) fn asked_branch(&self, asker: &Asker<'_>, countersign: bool) -> Result<&Branch, CaseRefusal> {
-        let name = asker.name();
+        let name = asker.asked_as();
         let mut open = self.branches.iter().filter(|branch| branch.is_open());
         open.find(|branch| branch.asked_of(&name, countersign)).ok_or(CaseRefusal::Forbidden)
     }
@@ -297,7 +321,9 @@ impl Case {
             match asker {
                 Asker::System => moment.today() >= planned_end,
                 Asker::Department { code, .. } => *code == department.as_str(),
-                Asker::Staff(_) => serves(asker, department, &[Role::Reviewer, Role::Leader]),
+                Asker::Staff(_) | Asker::Substitute { .. } => {
+                    serves(asker, department, &[Role::Reviewer, Role::Leader])
+                }
                 Asker::Applicant => false,
             }
         })
@@ -308,18 +334,17 @@ impl Case {
         if !self.is_of_department(asker, &[Role::Signer]) {
             return Err(CaseRefusal::Forbidden);
         }
-        let name = asker.name();
-        let had_a_say = self.branches.iter().any(|branch| branch.voices().any(|voice| voice == name))
-            || self.accepted_by == name && self.terms.handling == Handling::Immediate;
+        let had_a_say = self.branches.iter().any(|branch| branch.voices().any(|voice| asker.is(voice)))
+            || asker.is(&self.accepted_by) && self.terms.handling == Handling::Immediate;
         if had_a_say { Err(CaseRefusal::SignerIsReviewer) } else { Ok(()) }
     }
 }
 
 fn has_role(asker: &Asker<'_>, role: Role) -> bool {
-    matches!(asker, Asker::Staff(user) if user.roles.contains(&role))
+    asker.user().is_some_and(|user| user.roles.contains(&role))
 }
 
 fn serves(asker: &Asker<'_>, department: &str, roles: &[Role]) -> bool {
     let of_department = |user: &User| user.department.as_deref() == Some(department);
-    matches!(asker, Asker::Staff(user) if of_department(user) && user.roles.iter().any(|role| roles.contains(role)))
+    asker.user().is_some_and(|user| of_department(user) && user.roles.iter().any(|role| roles.contains(role)))
 }

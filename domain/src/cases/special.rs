@@ -15,6 +15,9 @@ pub struct SpecialProcedure {
     /// In the item's unit.
     pub planned_days: u16,
     pub asked_by: String,
+    /// The person on leave for whom a substitute asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_for: Option<String>,
     pub asked_at: Millis,
     pub state: SpecialState,
 }

@@ -67,7 +67,10 @@ impl Case {
             planned: None,
         };
         let mut tasks = match &self.state {
-            CaseState::Submitted { since } => vec![hall(TaskKind::Receive, *since, &[])],
+            CaseState::Submitted { since } if self.terms.department_accepts => {
+                vec![decider(TaskKind::Receive, Role::IntakeOfficer, *since, &[ClockKind::Intake])]
+            }
+            CaseState::Submitted { since } => vec![hall(TaskKind::Receive, *since, &[ClockKind::Intake])],
             CaseState::Received { since, .. } if self.terms.department_accepts => {
                 vec![decider(TaskKind::Accept, Role::IntakeOfficer, *since, &[ClockKind::Intake])]
             }
@@ -164,7 +167,17 @@ impl Case {
 
     /// Whether an open task is this person's to do, four eyes included.
     pub fn task_is_for(&self, task: TaskKind, asker: &Asker<'_>) -> bool {
-        let name = asker.name();
-        task != TaskKind::Decide || !self.branches.iter().any(|branch| branch.voices().any(|voice| voice == name))
+        let mut open = self.branches.iter().filter(|branch| branch.is_open());
+        match (task, asker) {
+            (TaskKind::Decide, _) => !self.branches.iter().any(|branch| branch.voices().any(|voice| asker.is(voice))),
+            // Nobody countersigns their own answer in another's name.
+            (TaskKind::Countersign, Asker::Substitute { user, absent }) => !open.any(|branch| {
+                branch.asked_of(&absent.username, true) && branch.reviewer.as_ref() == Some(&user.username)
+            }),
+            (TaskKind::Review, Asker::Substitute { user, absent }) => !open.any(|branch| {
+                branch.reviewer.as_ref() == Some(&absent.username) && branch.countersigned_by(&user.username)
+            }),
+            _ => true,
+        }
     }
 }

@@ -4,6 +4,7 @@ use protocol::catalogue::{DayUnit, Extender, Handling, Item, JoinRule, SpecialRu
 use serde::{Deserialize, Serialize};
 
 use super::clock::Budget;
+use super::joint::JointTerms;
 
 /// The terms of a case (办理规则).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +33,9 @@ pub struct Terms {
     /// The names of the fees that may be charged, with their amounts in fen.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fees: Vec<(String, i64)>,
+    /// What its application promises as a whole; `None` where it was applied for by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub joint: Option<JointTerms>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,8 +50,9 @@ pub struct BranchTerms {
 }
 
 impl Terms {
-    /// The terms of an item. `branches` and `fees` are the places of those that apply under the applicant's answers.
-    pub fn of(item: &Item, branches: &[usize], fees: &[usize]) -> Self {
+    /// The terms of an item. `branches` and `fees` are the places of those that apply under the applicant's answers; `package` is what
+    /// it was applied for with.
+    pub fn of(item: &Item, branches: &[usize], fees: &[usize], package: Option<&Item>) -> Self {
         let mut applying: Vec<BranchTerms> = branches
             .iter()
             .filter_map(|place| item.branches.get(*place))
@@ -89,6 +94,7 @@ impl Terms {
                 .filter_map(|place| item.fees.get(*place))
                 .map(|fee| (fee.name.zh.clone(), fee.amount))
                 .collect(),
+            joint: package.map(JointTerms::of),
         }
     }
 

@@ -7,7 +7,7 @@ use protocol::supervision::{Rule, SignalKind, Trigger};
 use thiserror::Error;
 
 use crate::calendar::Calendar;
-use crate::cases::{Case, CaseChange, CaseClock, CaseEvent};
+use crate::cases::{Case, CaseChange, CaseClock, CaseEvent, is_with_hall};
 
 /// The rules in force, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -184,12 +184,11 @@ fn raise(
     on: Date,
 ) -> Raise {
     // Before acceptance and at delivery the hall has the case, else the department that answers for the item.
-    let with_hall =
-        matches!(clock, Some(ClockKind::Intake | ClockKind::Correction | ClockKind::Deferred | ClockKind::Delivery))
-            || matches!(
-                rule.trigger,
-                Trigger::FeeNotListed | Trigger::PapersAskedTwice | Trigger::TakenInOffline | Trigger::DeemedAccepted
-            );
+    let with_hall = clock.is_some_and(is_with_hall)
+        || matches!(
+            rule.trigger,
+            Trigger::FeeNotListed | Trigger::PapersAskedTwice | Trigger::TakenInOffline | Trigger::DeemedAccepted
+        );
     Raise {
         rule: rule.id.clone(),
         signal: rule.signal,

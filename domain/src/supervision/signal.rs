@@ -77,24 +77,32 @@ pub enum SignalEvent {
     SignalReplied {
         case_no: String,
         rule: String,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        department: String,
         round: i64,
         text: String,
     },
     SignalConfirmed {
         case_no: String,
         rule: String,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        department: String,
         round: i64,
         text: String,
     },
     SignalSentBack {
         case_no: String,
         rule: String,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        department: String,
         round: i64,
         text: String,
     },
     SignalCancelled {
         case_no: String,
         rule: String,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        department: String,
         round: i64,
         text: String,
     },
@@ -119,6 +127,37 @@ impl SignalEvent {
             | SignalEvent::SignalSentBack { case_no, .. }
             | SignalEvent::SignalCancelled { case_no, .. } => case_no,
         }
+    }
+
+    /// The rule and round of the signal that it happened to, and the unit's department. Events from before the unit was written name
+    /// none.
+    pub fn place(&self) -> (&str, i64, &str) {
+        match self {
+            SignalEvent::SignalRaised { rule, round, department, .. }
+            | SignalEvent::SignalReplied { rule, round, department, .. }
+            | SignalEvent::SignalConfirmed { rule, round, department, .. }
+            | SignalEvent::SignalSentBack { rule, round, department, .. }
+            | SignalEvent::SignalCancelled { rule, round, department, .. } => (rule, *round, department),
+        }
+    }
+
+    /// What was written; empty where it was raised.
+    pub fn text(&self) -> &str {
+        match self {
+            SignalEvent::SignalRaised { .. } => "",
+            SignalEvent::SignalReplied { text, .. }
+            | SignalEvent::SignalConfirmed { text, .. }
+            | SignalEvent::SignalSentBack { text, .. }
+            | SignalEvent::SignalCancelled { text, .. } => text,
+        }
+    }
+
+    /// Whether it happened to this signal.
+    pub fn is_of(&self, signal: &Signal) -> bool {
+        let (rule, round, department) = self.place();
+        let raised = matches!(self, SignalEvent::SignalRaised { .. });
+        let same_unit = department == signal.department || department.is_empty() && !raised;
+        rule == signal.rule && round == signal.round && same_unit
     }
 
     pub fn kind(&self) -> &'static str {
@@ -205,24 +244,25 @@ impl Signal {
         }
         let by = asker.username.clone();
         let (case_no, rule, round) = (self.case_no.clone(), self.rule.clone(), self.round);
+        let department = self.department.clone();
         let review = Review { by: by.clone(), at: now, text: text.clone() };
         let event = match action {
             SignalAction::Reply => {
                 self.state = SignalState::Replied { reply: Reply { by, at: now, text: text.clone() } };
-                SignalEvent::SignalReplied { case_no, rule, round, text }
+                SignalEvent::SignalReplied { case_no, rule, department, round, text }
             }
             SignalAction::Confirm => {
                 let reply = self.state.reply().cloned().ok_or(SignalRefusal::WrongState)?;
                 self.state = SignalState::Confirmed { reply, review };
-                SignalEvent::SignalConfirmed { case_no, rule, round, text }
+                SignalEvent::SignalConfirmed { case_no, rule, department, round, text }
             }
             SignalAction::SendBack => {
                 self.state = SignalState::Open { sent_back: Some(review) };
-                SignalEvent::SignalSentBack { case_no, rule, round, text }
+                SignalEvent::SignalSentBack { case_no, rule, department, round, text }
             }
             SignalAction::Cancel => {
                 self.state = SignalState::Cancelled { reply: self.state.reply().cloned(), review };
-                SignalEvent::SignalCancelled { case_no, rule, round, text }
+                SignalEvent::SignalCancelled { case_no, rule, department, round, text }
             }
         };
         Ok((self, event))

@@ -55,6 +55,7 @@ fn accepted() -> Case {
         ..Item::default()
     };
     let opening = Opening {
+        package: None,
         case_no: "1".into(),
         hall: "district".into(),
         application: "1".into(),

@@ -1,27 +1,23 @@
 //! Intake: an application is opened for the ticket at the clerk's window.
 
-use std::collections::BTreeMap;
-
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::civil;
 use domain::identity::check_phone;
 use jiff::civil::Date;
-use protocol::case::{Agent, Applicant, Application, FileRef, OpenApplication};
-use protocol::preparation::Preparation;
+use protocol::case::{Agent, Applicant, Application, OpenApplication};
 use protocol::problem::{Code, Problem};
 use protocol::staff::Role;
 
-use super::view;
+use super::{joint, view};
 use crate::AppState;
-use crate::engine::command::{self, MOST_CASES};
+use crate::engine::command::{self, MOST_CASES, Origin};
 use crate::engine::{Answer, Command, Request};
 use crate::http::asker::Staff;
 use crate::http::body::{self, Repeatable};
 use crate::http::problem::ApiError;
 use crate::identity::{secrets, sessions};
-use crate::preparation;
 use crate::queue::identification::{applicant_number, checked_name};
 
 /// Start an application for the ticket at the asker's window.
@@ -37,35 +33,23 @@ pub async fn open(
     let hall =
         staff.user().hall.clone().filter(|_| staff.has(Role::Clerk)).ok_or_else(|| ApiError::new(Code::Forbidden))?;
     let applicant = checked(open.applicant, civil::day(state.clock.now()))?;
-    let prepared = {
-        let mut connection = state.store.reader().acquire().await?;
-        preparation::of_ticket(&mut connection, open.ticket).await?
-    };
-    let (answers, form, files) = with_prepared(open.answers, open.form, prepared);
     let received_on = open
         .received_on
         .map(|day| day.parse::<Date>())
         .transpose()
         .map_err(|_| ApiError::new(Code::InvalidField).field("received_on", "an ISO date"))?;
-    let now = state.clock.now();
-    let mut query_codes = Vec::with_capacity(MOST_CASES);
-    for _ in 0..MOST_CASES {
-        query_codes.push(secrets::page_code(now).map_err(sessions::no_randomness)?);
-    }
     let request = Request {
         hall,
         actor: staff.asker().actor(),
         key,
         command: Command::OpenApplication(Box::new(command::OpenApplication {
-            ticket: open.ticket,
+            origin: Origin::Window { ticket: open.ticket, clerk: staff.user().username.clone() },
             item: open.item,
             applicant,
-            answers,
-            form,
-            files,
+            answers: open.answers,
+            form: open.form,
             received_on,
-            clerk: staff.user().username.clone(),
-            query_codes,
+            query_codes: query_codes(&state)?,
         })),
     };
     let Answer::Cases(rows) = state.engine.submit(request).await? else {
@@ -73,31 +57,21 @@ pub async fn open(
     };
     let mut connection = state.store.reader().acquire().await?;
     let application = rows.first().map(|row| row.case.application.clone()).unwrap_or_default();
+    let joint = joint::joint(&state, &mut connection, &rows).await?;
     let mut cases = Vec::with_capacity(rows.len());
     for row in rows {
         cases.push(view::case(&state, &mut connection, row, staff.user()).await?);
     }
-    Ok((StatusCode::CREATED, Json(Application { application, cases })))
+    Ok((StatusCode::CREATED, Json(Application { application, cases, joint })))
 }
 
-type Entered = BTreeMap<String, String>;
-
-/// What the desk entered, over what was prepared while waiting: nobody is asked twice.
-fn with_prepared(
-    answers: Entered,
-    form: Entered,
-    prepared: Option<Preparation>,
-) -> (Entered, Entered, BTreeMap<String, Vec<FileRef>>) {
-    let Some(prepared) = prepared else { return (answers, form, BTreeMap::new()) };
-    let mut files: BTreeMap<String, Vec<FileRef>> = BTreeMap::new();
-    for file in prepared.files {
-        files.entry(file.document).or_default().push(FileRef { id: file.file.id, digest: file.file.sha256 });
-    }
-    let over = |prepared: Entered, entered: Entered| prepared.into_iter().chain(entered).collect();
-    (over(prepared.answers, answers), over(prepared.form, form), files)
+/// The codes of as many cases as an application may open.
+pub(crate) fn query_codes(state: &AppState) -> Result<Vec<String>, ApiError> {
+    let now = state.clock.now();
+    (0..MOST_CASES).map(|_| secrets::page_code(now).map_err(sessions::no_randomness)).collect()
 }
 
-fn checked(applicant: Applicant, today: Date) -> Result<Applicant, ApiError> {
+pub(crate) fn checked(applicant: Applicant, today: Date) -> Result<Applicant, ApiError> {
     let phone = match applicant.phone.trim() {
         "" => String::new(),
         phone => landline_or_mobile(phone)?,

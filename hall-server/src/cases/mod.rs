@@ -1,6 +1,7 @@
 //! Cases: intake, review, decision, collection.
 
 pub mod intake;
+pub mod joint;
 pub mod projection;
 pub mod reading;
 mod reproject;
@@ -23,6 +24,7 @@ pub use self::reproject::reproject;
 pub fn router() -> Router<AppState> {
     Router::new()
         .route("/applications", post(intake::open))
+        .route("/applications/{application}", get(reading::application))
         .route("/cases", get(reading::search))
         .route("/cases/steps", post(steps::several))
         .route("/cases/{case_no}", get(reading::one))

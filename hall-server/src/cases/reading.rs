@@ -4,14 +4,15 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use domain::cases::Asker;
 use domain::civil;
-use protocol::case::{Case, Progress, ProgressQuery, Receipt, Task, TaskKind};
+use protocol::case::{Application, Case, Progress, ProgressQuery, Receipt, Task, TaskKind};
 use protocol::problem::{Code, Problem};
 use protocol::staff::{Role, User};
 use serde::Deserialize;
 use sqlx::AnyConnection;
 
-use super::view;
+use super::{joint, view};
 use crate::AppState;
+use crate::absences;
 use crate::http::asker::{Machine, Staff};
 use crate::http::body;
 use crate::http::problem::ApiError;
@@ -31,6 +32,27 @@ pub async fn one(
     let mut connection = state.store.reader().acquire().await?;
     let row = visible(&mut connection, &case_no, staff.user()).await?;
     Ok(Json(view::case(&state, &mut connection, row, staff.user()).await?))
+}
+
+/// An application as a whole: its joint limits and outcome, and those of its cases that concern the reader.
+#[utoipa::path(get, path = "/api/v1/applications/{application}", tag = "cases", params(("application" = String, Path)),
+    responses((status = 200, body = Application), (status = 404, body = Problem)))]
+pub async fn application(
+    State(state): State<AppState>,
+    Path(application): Path<String>,
+    staff: Staff,
+) -> Result<Json<Application>, ApiError> {
+    let mut connection = state.store.reader().acquire().await?;
+    let rows = cases::of_applications(&mut connection, &[&application]).await?;
+    if !rows.iter().any(|row| concerns(row, staff.user())) {
+        return Err(ApiError::new(Code::UnknownCase));
+    }
+    let joint = joint::joint(&state, &mut connection, &rows).await?;
+    let mut cases = Vec::with_capacity(rows.len());
+    for row in rows.into_iter().filter(|row| concerns(row, staff.user())) {
+        cases.push(view::case(&state, &mut connection, row, staff.user()).await?);
+    }
+    Ok(Json(Application { application, cases, joint }))
 }
 
 /// A case that the asker may see. To others it does not exist.
@@ -90,22 +112,25 @@ pub async fn search(
                 case_no: row.case.case_no,
                 item: row.case.item,
                 department: row.case.department,
-                to_decide: None,
+                person: String::new(),
+                four_eyes: None,
             }
         })
         .collect();
-    Ok(Json(view::tasks(&state, &mut connection, found).await?))
+    Ok(Json(view::tasks(&state, &mut connection, found, &[]).await?))
 }
 
-/// My tasks: what lies with the asker's department or hall, due first.
+/// My tasks: what lies with the asker's department or hall, due first; with those of whoever is on leave and has the asker stand in.
 #[utoipa::path(get, path = "/api/v1/tasks", tag = "cases", responses((status = 200, body = Vec<Task>)))]
 pub async fn tasks(State(state): State<AppState>, staff: Staff) -> Result<Json<Vec<Task>>, ApiError> {
     let user = staff.user();
     let mut connection = state.store.reader().acquire().await?;
+    let absent = absences::stood_in_for(&state, &mut connection, user).await?;
     let mut rows = Vec::new();
     if let Some(department) = &user.department {
         let kinds = department_kinds(user);
-        rows.extend(case_tasks::of(&mut connection, department, &kinds, &[&user.username]).await?);
+        let absent: Vec<&str> = absent.iter().map(|person| person.username.as_str()).collect();
+        rows.extend(case_tasks::of(&mut connection, department, &kinds, &user.username, &absent).await?);
     }
     if let Some(hall) = user.hall.as_ref().filter(|_| staff.has(Role::Clerk)) {
         let kinds = [
@@ -116,12 +141,15 @@ pub async fn tasks(State(state): State<AppState>, staff: Staff) -> Result<Json<V
             TaskKind::Resubmit,
             TaskKind::Deliver,
         ];
-        rows.extend(case_tasks::of(&mut connection, hall, &kinds, &[]).await?);
+        rows.extend(case_tasks::of(&mut connection, hall, &kinds, "", &[]).await?);
     }
-    // Four eyes: a signer who had a say in a case has nothing to decide in it.
-    let asker = Asker::Staff(user);
-    rows.retain(|task| task.to_decide.as_ref().is_none_or(|case| case.task_is_for(task.kind, &asker)));
-    Ok(Json(view::tasks(&state, &mut connection, rows).await?))
+    // Four eyes: a signer who had a say in a case has nothing to decide in it, nor a substitute who countersigned it.
+    rows.retain(|task| {
+        let theirs = absent.iter().find(|absent| absent.username == task.person);
+        let asker = theirs.map_or(Asker::Staff(user), |absent| Asker::Substitute { user, absent });
+        task.four_eyes.as_ref().is_none_or(|case| case.task_is_for(task.kind, &asker))
+    });
+    Ok(Json(view::tasks(&state, &mut connection, rows, &absent).await?))
 }
 
 /// What staff of a department may find in their tasks, by their roles.
@@ -129,7 +157,7 @@ fn department_kinds(user: &User) -> Vec<TaskKind> {
     let mut kinds = Vec::new();
     let has = |role| user.roles.contains(&role);
     if has(Role::IntakeOfficer) {
-        kinds.push(TaskKind::Accept);
+        kinds.extend([TaskKind::Receive, TaskKind::Accept]);
     }
     if has(Role::Reviewer) {
         kinds.extend([TaskKind::Review, TaskKind::Advise, TaskKind::CloseSpecial, TaskKind::Withdrawal]);

@@ -5,7 +5,9 @@ use domain::supervision::Rules;
 use jiff::civil::date;
 use sqlx::AnyConnection;
 
+use super::joint;
 use super::projection::project;
+use crate::store::cases::CaseRow;
 use crate::store::{StoreError, cases, signals};
 
 /// How many cases are read at a time.
@@ -36,6 +38,8 @@ pub async fn reproject(
             }
         }
         moved += changed.len();
-        cases::put(connection, &changed.iter().collect::<Vec<_>>()).await?;
+        let changed: Vec<&CaseRow> = changed.iter().collect();
+        cases::put(connection, &changed).await?;
+        joint::project(connection, &changed, calendar).await?;
     }
 }

@@ -9,13 +9,15 @@ use sqlx::AnyConnection;
 
 use super::answered;
 use crate::AppState;
+use crate::absences;
 use crate::engine::command::CaseAsker;
 use crate::engine::{Command, EngineError, Request};
+use crate::files::access::Subject;
 use crate::http::asker::Staff;
 use crate::http::body::{self, Repeatable};
 use crate::http::problem::ApiError;
 use crate::store::cases::CaseRow;
-use crate::store::{cases, files, identity};
+use crate::store::{cases, files, identity, submissions};
 
 /// The longest opinion, reason or note, in characters.
 const LONGEST_TEXT: usize = 2000;
@@ -36,15 +38,16 @@ pub async fn step(
     body::Json(step): body::Json<Step>,
 ) -> Result<Json<Case>, ApiError> {
     check(&state, staff.user(), &step).await?;
-    let hall = {
+    let (hall, asker) = {
         let mut connection = state.store.reader().acquire().await?;
+        let asker = asker(&state, &mut connection, staff.user()).await?;
         if let Step::AttachFile { file, .. } = &step {
             let row = cases::one(&mut connection, &case_no).await?.ok_or_else(|| ApiError::new(Code::UnknownCase))?;
             check_file(&mut connection, &row, file).await?;
         }
-        cases::hall_of(&mut connection, &case_no).await?.ok_or_else(|| ApiError::new(Code::UnknownCase))?
+        let hall = cases::hall_of(&mut connection, &case_no).await?.ok_or_else(|| ApiError::new(Code::UnknownCase))?;
+        (hall, asker)
     };
-    let asker = CaseAsker::Staff(Box::new(staff.user().clone()));
     let command = Command::Step { case_no, asker, step: Box::new(step) };
     let answer = state.engine.submit(Request { hall, actor: staff.asker().actor(), key, command }).await?;
     answered(&state, answer, staff.user()).await
@@ -65,9 +68,10 @@ pub async fn several(
     let step = Step::Grant { opinion: several.opinion };
     check(&state, staff.user(), &step).await?;
     let numbers: Vec<&str> = several.cases.iter().map(String::as_str).collect();
-    let rows = {
+    let (rows, asker) = {
         let mut connection = state.store.reader().acquire().await?;
-        cases::find(&mut connection, &numbers).await?
+        let asker = asker(&state, &mut connection, staff.user()).await?;
+        (cases::find(&mut connection, &numbers).await?, asker)
     };
     let mut done = Vec::with_capacity(numbers.len());
     for case_no in &several.cases {
@@ -75,8 +79,8 @@ pub async fn several(
             None => Err(ApiError::new(Code::UnknownCase)),
             Some(row) if !row.case.terms.bulk => Err(ApiError::new(Code::NotInBulk)),
             Some(row) => {
-                let asker = CaseAsker::Staff(Box::new(staff.user().clone()));
-                let command = Command::Step { case_no: case_no.clone(), asker, step: Box::new(step.clone()) };
+                let command =
+                    Command::Step { case_no: case_no.clone(), asker: asker.clone(), step: Box::new(step.clone()) };
                 let request = Request { hall: row.case.hall.clone(), actor: staff.asker().actor(), key: None, command };
                 state.engine.submit(request).await.map_err(ApiError::from)
             }
@@ -86,13 +90,26 @@ pub async fn several(
     Ok(Json(done))
 }
 
-/// A file is attached that is there, was given for this case or its ticket, and has the digest that will stand in the history.
+/// Whoever asks, with those for whom they stand in.
+async fn asker(state: &AppState, connection: &mut AnyConnection, user: &User) -> Result<CaseAsker, ApiError> {
+    let absent = absences::stood_in_for(state, connection, user).await?;
+    let user = Box::new(user.clone());
+    Ok(if absent.is_empty() { CaseAsker::Staff(user) } else { CaseAsker::StandsIn { user, absent } })
+}
+
+/// A file is attached that is there, was given for this case, its ticket or its submission, and has the digest that will stand in the history.
 async fn check_file(connection: &mut AnyConnection, row: &CaseRow, file: &FileRef) -> Result<(), ApiError> {
     let unknown = || ApiError::new(Code::UnknownFile);
     let there = files::one(connection, &file.id).await?.ok_or_else(unknown)?;
     let of_case = there.subject == format!("case:{}", row.case.case_no);
     let of_ticket = row.case.ticket.is_some_and(|ticket| there.subject == format!("ticket:{ticket}"));
-    if (of_case || of_ticket) && there.digest == file.digest { Ok(()) } else { Err(unknown()) }
+    let of_submission = match Subject::parse(&there.subject) {
+        Some(Subject::Submission(id)) => {
+            submissions::one(connection, id).await?.is_some_and(|sent| sent.application == row.case.application)
+        }
+        _ => false,
+    };
+    if (of_case || of_ticket || of_submission) && there.digest == file.digest { Ok(()) } else { Err(unknown()) }
 }
 
 /// What the rules cannot see: endless texts, and whether a colleague is one.

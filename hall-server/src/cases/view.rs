@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use domain::cases::{Asker, BranchState, CaseEvent, CaseState, Moment, progress_steps, state_text};
+use domain::cases::{BranchState, CaseEvent, CaseState, Moment, progress_steps, state_text};
 use domain::civil;
 use domain::identity::mask_name;
+use protocol::absence::Person;
 use protocol::case::{
     Answered, Branch, Case, CaseDocument, Consulted, Decision, DeficiencyNotice, HistoryEntry, Progress, Receipt,
     SpecialProcedure, SpecialState, Task,
@@ -15,6 +16,7 @@ use protocol::staff::User;
 use sqlx::AnyConnection;
 
 use crate::AppState;
+use crate::absences;
 use crate::exchange::record::ExchangeEvent;
 use crate::http::problem::ApiError;
 use crate::store::case_tasks::TaskRow;
@@ -64,8 +66,10 @@ pub async fn case(
     let names = people(connection, case, &history).await?;
     let history = history_entries(&history, &names)?;
     let name_of = |department: &str| departments.get(department).cloned().unwrap_or_default();
+    let absent = absences::stood_in_for(state, connection, asker).await?;
     let calendar = state.engine.calendar();
     let moment = Moment { now: state.clock.now(), calendar: &calendar };
+    let actions = case.allowed_for(asker, &absent, &moment);
     let due = case.promised_due(&calendar);
     let documents: HashMap<&str, &Text> = item.documents.iter().map(|d| (d.key.as_str(), &d.name)).collect();
     let document_name = |key: &str| documents.get(key).map_or_else(|| Text::new(key, ""), |name| (*name).clone());
@@ -127,7 +131,12 @@ pub async fn case(
             reason: decision.reason.clone(),
         }),
         history,
-        actions: case.allowed(&Asker::Staff(asker), &moment),
+        on_behalf_of: actions.iter().find_map(|action| {
+            let username = case.asker_for(asker, &absent, *action, &moment).on_behalf_of()?.to_owned();
+            let name = absent.iter().find(|user| user.username == username)?.name.clone();
+            Some(Person { username, name })
+        }),
+        actions,
         query_url: query_url(state, &row.query_code),
         query_code: row.query_code,
         ticket_number: row.ticket_number,
@@ -212,11 +221,12 @@ pub async fn receipt(
     }))
 }
 
-/// Lines of *my tasks*, or of a search.
+/// Lines of *my tasks*, or of a search. `absent` are those for whom the asker stands in.
 pub async fn tasks(
     state: &AppState,
     connection: &mut AnyConnection,
     rows: Vec<TaskRow>,
+    absent: &[User],
 ) -> Result<Vec<Task>, ApiError> {
     let calendar = state.engine.calendar();
     let today = civil::day(state.clock.now());
@@ -224,6 +234,7 @@ pub async fn tasks(
     let mut tasks = Vec::with_capacity(rows.len());
     for task in rows {
         let due = task.due_on.as_ref().and_then(|due| due.parse().ok());
+        let theirs = absent.iter().find(|user| user.username == task.person);
         let item = version(state, connection, &task.item, task.item_version, &task.case_no).await?;
         tasks.push(Task {
             kind: task.kind,
@@ -234,6 +245,7 @@ pub async fn tasks(
             days_left: due.map(|due| calendar.days_left(today, due)),
             due_on: task.due_on,
             bulk: item.bulk,
+            on_behalf_of: theirs.map(|user| Person { username: user.username.clone(), name: user.name.clone() }),
             applicant_name: task.applicant_name,
             case_no: task.case_no,
         });
@@ -288,7 +300,8 @@ async fn people(
     case: &domain::cases::Case,
     history: &[Happened],
 ) -> Result<HashMap<String, String>, StoreError> {
-    let mut usernames: Vec<&str> = history.iter().filter_map(|event| event.actor.strip_prefix("user:")).collect();
+    let actors = history.iter().flat_map(|event| [&event.actor, &event.on_behalf]);
+    let mut usernames: Vec<&str> = actors.filter_map(|actor| actor.strip_prefix("user:")).collect();
     for branch in &case.branches {
         usernames.extend(branch.reviewer.as_deref());
         usernames.extend(branch.consulted.iter().map(|asked| asked.to.as_str()));
@@ -303,15 +316,19 @@ fn person(names: &HashMap<String, String>, username: &str) -> String {
     names.get(username).cloned().unwrap_or_else(|| username.to_owned())
 }
 
-fn history_entries(history: &[Happened], names: &HashMap<String, String>) -> Result<Vec<HistoryEntry>, StoreError> {
+pub(crate) fn history_entries(
+    history: &[Happened],
+    names: &HashMap<String, String>,
+) -> Result<Vec<HistoryEntry>, StoreError> {
     history
         .iter()
         .map(|event| {
             let actor = event.actor.strip_prefix("user:").or_else(|| event.actor.strip_prefix("system:"));
             let by = person(names, actor.unwrap_or_default());
+            let on_behalf_of = event.on_behalf.strip_prefix("user:").map(|absent| person(names, absent));
             if let Some(said) = ExchangeEvent::read(&event.kind, &event.body) {
                 let (kind, note) = (event.kind.clone(), said.note().to_owned());
-                return Ok(HistoryEntry { at: event.at, kind, text: said.text(), by, note });
+                return Ok(HistoryEntry { at: event.at, kind, text: said.text(), by, note, on_behalf_of });
             }
             let what: CaseEvent = serde_json::from_str(&event.body).map_err(|e| StoreError::Inconsistent {
                 table: "events",
@@ -324,6 +341,7 @@ fn history_entries(history: &[Happened], names: &HashMap<String, String>) -> Res
                 text: what.text(),
                 by,
                 note: what.note().to_owned(),
+                on_behalf_of,
             })
         })
         .collect()

@@ -7,12 +7,15 @@ use std::sync::Arc;
 use clap::{Args, Subcommand};
 use protocol::staff::User;
 
+use super::files::Folder;
 use super::{CommandError, open};
 use crate::AppState;
 use crate::clock::SystemClock;
 use crate::config::Settings;
 use crate::evidence::keys::{Key, PublicKey};
 use crate::evidence::{Setup, check, dossier};
+use crate::files::FileSettings;
+use crate::notices::settings::NoticeSettings;
 
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
@@ -27,6 +30,14 @@ pub(super) struct Dossier {
     /// The server's private key, which signs the dossier and, where the case has gone on since the last one, a head
     #[arg(long, value_name = "FILE", env = "HALL_EVIDENCE_KEY", required = true)]
     evidence_key: Option<PathBuf>,
+    #[command(flatten)]
+    files: Folder,
+    /// What papers say, as `serve` has it
+    #[arg(long, value_name = "FILE.toml")]
+    notices: Option<PathBuf>,
+    /// The address in the papers' QR codes, as `serve` has it
+    #[arg(long, value_name = "URL", env = "HALL_PUBLIC_URL", required = true)]
+    public_url: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -44,22 +55,31 @@ impl Dossier {
     pub(super) async fn run(self, address: &str) -> Result<(), CommandError> {
         match (self.verify, self.case_no, self.out, self.evidence_key) {
             (Some(DossierCommand::Verify { file, public_key }), ..) => verify(&file, public_key.as_deref()),
-            (None, Some(case_no), Some(out), Some(key)) => write(address, &case_no, &out, &key).await,
+            (None, Some(case_no), Some(out), Some(key)) => {
+                let setup = Setup { key: Arc::new(Key::read(&key)?), period: i64::MAX, heads_to: None };
+                let public_url = self.public_url.unwrap_or_default();
+                let settings = Settings {
+                    evidence: Some(setup),
+                    public_url: public_url.trim_end_matches('/').to_owned(),
+                    files: FileSettings { folder: self.files.of(address), ..FileSettings::default() },
+                    notices: self.notices.as_deref().map(NoticeSettings::read).transpose()?.unwrap_or_default(),
+                    ..Settings::default()
+                };
+                write(address, settings, &case_no, &out).await
+            }
             // The command line has refused it before.
             _ => Err(CommandError::Refused("a case number, --out and --evidence-key are needed".to_owned())),
         }
     }
 }
 
-async fn write(address: &str, case_no: &str, out: &Path, key: &Path) -> Result<(), CommandError> {
-    let setup = Setup { key: Arc::new(Key::read(key)?), period: i64::MAX, heads_to: None };
+async fn write(address: &str, settings: Settings, case_no: &str, out: &Path) -> Result<(), CommandError> {
     let store = open(address).await?;
-    let settings = Settings { evidence: Some(setup), ..Settings::default() };
     let (_stop, stopping) = tokio::sync::watch::channel(false);
     let state = AppState::new(store.clone(), Arc::new(SystemClock), settings, stopping)?;
     let operator =
         User { username: "operator".to_owned(), name: String::new(), roles: Vec::new(), hall: None, department: None };
-    let dossier = dossier::gather(&state, case_no, &operator, Vec::new()).await?;
+    let dossier = dossier::gather(&state, case_no, &operator).await?;
     let failed = |source| CommandError::Io { what: format!("{} could not be written", out.display()), source };
     // Beside it first, so that a full disk leaves no half dossier under the name asked for.
     let beside = out.with_extension("part");

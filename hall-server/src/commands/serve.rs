@@ -24,7 +24,7 @@ use crate::notices::settings::NoticeSettings;
 use crate::preparation::forgetting;
 use crate::store::{Store, requests};
 use crate::supervision::sweep;
-use crate::{AppState, router};
+use crate::{AppState, router, submission};
 
 /// How long answers under way may take once the server is told to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -156,6 +156,13 @@ async fn forget_abandoned(store: Store, vault: Vault) {
             Ok(0) => {}
             Ok(forgotten) => tracing::info!(forgotten, "preparations without an application were forgotten"),
             Err(error) => tracing::warn!(code = error.code.as_str(), "old preparations could not be forgotten"),
+        }
+        match submission::forgetting::forget_abandoned(&store, &vault, SystemClock.now()).await {
+            Ok(0) => {}
+            Ok(forgotten) => {
+                tracing::info!(forgotten, "applications begun on a phone and never sent were forgotten");
+            }
+            Err(error) => tracing::warn!(code = error.code.as_str(), "old drafts could not be forgotten"),
         }
     }
 }

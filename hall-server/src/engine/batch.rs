@@ -10,6 +10,7 @@ use sqlx::AnyConnection;
 use tokio::sync::OwnedRwLockWriteGuard;
 
 use super::Shared;
+use super::applications::Prepared;
 use super::cell::Cell;
 use super::chain::{self, Draft, Event};
 use super::command::{Answer, Command, EngineError, Request};
@@ -23,6 +24,7 @@ use crate::store::notices::NoticeRow;
 use crate::store::queue::TicketRow;
 use crate::store::requests::Answered;
 use crate::store::signals::{SignalKey, SignalRow};
+use crate::store::submissions::SubmissionRow;
 use crate::store::{StoreError, case_tasks, cases, events, lookups, notices, queue, requests, signals};
 
 type Guard = OwnedRwLockWriteGuard<Option<Cell>>;
@@ -46,6 +48,12 @@ pub(super) struct Batch<'a> {
     pub raised: HashSet<SignalKey>,
     /// Signals that the batch's commands are about.
     pub signals: HashMap<i64, SignalRow>,
+    /// What was prepared for the applications that the batch opens, by what the files are for.
+    pub prepared: HashMap<String, Prepared>,
+    /// Submissions that the batch sends.
+    pub submissions: HashMap<i64, SubmissionRow>,
+    /// Who stands in for whom: user names of substitute and person.
+    pub stand_ins: HashSet<(String, String)>,
     /// Item versions of cases that departments' own systems are told of.
     pub items: HashMap<(String, i64), Item>,
     pub writes: Writes,
@@ -73,6 +81,10 @@ pub(super) struct Writes {
     pub lookup_answers: Vec<AnswerRow>,
     pub pulled: Vec<PulledRow>,
     pub printed: Vec<(TicketId, &'static str)>,
+    /// Tickets whose preparation is handed over.
+    pub handed_over: Vec<TicketId>,
+    /// Submissions with the applications that they became.
+    pub submitted: BTreeMap<i64, String>,
     /// Messages to departments' own systems about what this batch changes.
     pub outbox: Vec<OutboxRow>,
     drafts: BTreeMap<String, Vec<Draft>>,
@@ -96,6 +108,9 @@ pub(super) async fn run(shared: &Shared, batch: &[Request], now: Millis) -> Resu
         cases: HashMap::new(),
         raised: HashSet::new(),
         signals: HashMap::new(),
+        prepared: HashMap::new(),
+        submissions: HashMap::new(),
+        stand_ins: HashSet::new(),
         items: HashMap::new(),
         writes: Writes::default(),
         fault: None,
@@ -122,6 +137,7 @@ impl Batch<'_> {
         self.take_turns(&mut tx).await?;
         self.find_answered(&mut tx, batch).await?;
         self.find_cases(&mut tx, batch).await?;
+        self.find_prepared(&mut tx, batch).await?;
         let mut outcomes = Vec::with_capacity(batch.len());
         for request in batch {
             outcomes.push(self.answer(&mut tx, request).await?);
@@ -194,7 +210,7 @@ impl Batch<'_> {
         for row in signals::find(tx, &ids).await? {
             self.signals.insert(row.id, row);
         }
-        Ok(())
+        self.find_stand_ins(tx, batch).await
     }
 
     /// The application's other cases, where a step gives a document that they may ask for too.
@@ -384,6 +400,8 @@ impl Batch<'_> {
         cases::put_serials(tx, &serials).await?;
         let changed: Vec<&CaseRow> = writes.changed_cases.iter().filter_map(|no| self.cases.get(no)).collect();
         cases::put(tx, &changed).await?;
+        self.write_prepared(tx).await?;
+        crate::cases::joint::project(tx, &changed, &self.shared.calendar()).await?;
         exchange::put_outbox(tx, &writes.outbox).await?;
         let watched: Vec<(&str, Option<&str>)> =
             writes.watched.iter().map(|(case_no, day)| (case_no.as_str(), day.as_deref())).collect();

@@ -9,7 +9,7 @@ use domain::lookups::LookupRefusal;
 use domain::queue::{Refusal, TicketId};
 use domain::supervision::SignalRefusal;
 use jiff::civil::Date;
-use protocol::case::{Applicant, FileRef, Step};
+use protocol::case::{Applicant, Step};
 use protocol::catalogue::Item;
 use protocol::queue::{CalledTicket, Finish, Identification, Ticket, Window};
 use protocol::staff::User;
@@ -17,6 +17,7 @@ use protocol::supervision::SignalStep;
 
 use super::lookups::{AskLookup, EndLookup, Granted};
 use crate::exchange::record::ExchangeEvent;
+use crate::files::access::Subject;
 use crate::store::StoreError;
 use crate::store::cases::CaseRow;
 use crate::store::signals::SignalRow;
@@ -54,6 +55,10 @@ pub enum Command {
         act: WindowAct,
     },
     OpenApplication(Box<OpenApplication>),
+    /// What was prepared with a ticket is handed over to the window.
+    HandOver {
+        ticket: TicketId,
+    },
     /// A step of a case.
     Step {
         case_no: String,
@@ -99,6 +104,11 @@ impl Command {
 #[derive(Debug, Clone)]
 pub enum CaseAsker {
     Staff(Box<User>),
+    /// One of the staff who stands in for others on leave. The writer looks whether they still do.
+    StandsIn {
+        user: Box<User>,
+        absent: Vec<User>,
+    },
     /// The applicant, by the code of ticket or receipt.
     Applicant,
     System,
@@ -110,9 +120,10 @@ pub enum CaseAsker {
 }
 
 impl CaseAsker {
+    /// Who asks in their own right.
     pub fn asker(&self) -> Asker<'_> {
         match self {
-            CaseAsker::Staff(user) => Asker::Staff(user),
+            CaseAsker::Staff(user) | CaseAsker::StandsIn { user, .. } => Asker::Staff(user),
             CaseAsker::Applicant => Asker::Applicant,
             CaseAsker::System => Asker::System,
             CaseAsker::Department { code, officer } => Asker::Department { code, officer },
@@ -123,20 +134,36 @@ impl CaseAsker {
 /// The most cases that one application opens.
 pub const MOST_CASES: usize = 20;
 
-/// An application to be opened for the ticket at the clerk's window; the applicant is checked.
+/// Where an application comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// The ticket at the clerk's window: it is received (收件).
+    Window { ticket: TicketId, clerk: String },
+    /// 网上申报: it is submitted, for the hall to receive.
+    Phone { submission: i64 },
+}
+
+impl Origin {
+    /// What its files are for.
+    pub fn subject(&self) -> String {
+        match self {
+            Origin::Window { ticket, .. } => Subject::Ticket(*ticket).to_string(),
+            Origin::Phone { submission } => Subject::Submission(*submission).to_string(),
+        }
+    }
+}
+
+/// An application to be opened, with what was prepared for it; the applicant is checked.
 #[derive(Debug, Clone)]
 pub struct OpenApplication {
-    pub ticket: TicketId,
+    pub origin: Origin,
     /// The ticket's own item where absent.
     pub item: Option<String>,
     pub applicant: Applicant,
     /// To the questions of the item, or of the package as faces show it.
     pub answers: BTreeMap<String, String>,
     pub form: BTreeMap<String, String>,
-    /// Files that were prepared, by the document's key in the item, or in the package as faces show it.
-    pub files: BTreeMap<String, Vec<FileRef>>,
     pub received_on: Option<Date>,
-    pub clerk: String,
     /// One for each case that may be opened, [`MOST_CASES`] of them.
     pub query_codes: Vec<String>,
 }
@@ -204,6 +231,10 @@ pub enum EngineError {
     Package(String),
     #[error("the papers cannot have come on {0}")]
     ReceivedOn(Date),
+    #[error("there is no submission {0}")]
+    UnknownSubmission(i64),
+    #[error("submission {0} was sent already")]
+    SubmittedAlready(i64),
     #[error("there is no signal {0}")]
     UnknownSignal(i64),
     #[error("signal {id}: {refusal}")]

@@ -7,6 +7,7 @@ use domain::cases::{CaseEvent, CaseRefusal};
 use sqlx::AnyConnection;
 
 use super::batch::Batch;
+use super::cases::Who;
 use super::cell::Cell;
 use super::command::{Answer, EngineError, Request};
 use super::run::canonical;
@@ -56,7 +57,7 @@ impl Batch<'_> {
         if event.department().is_some_and(|department| !waits(department)) {
             return Err(EngineError::Case { case_no: case_no.to_owned(), refusal: CaseRefusal::TaskClosed });
         }
-        self.draft_event(cell, request, &request.actor, format!("case:{case_no}"), event.kind(), canonical(event));
+        self.draft_event(cell, request, Who::asks(request), format!("case:{case_no}"), event.kind(), canonical(event));
         Ok(Answer::Done)
     }
 }

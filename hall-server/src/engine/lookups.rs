@@ -10,6 +10,7 @@ use protocol::staff::User;
 use sha2::{Digest, Sha256};
 
 use super::batch::Batch;
+use super::cases::Who;
 use super::cell::Cell;
 use super::command::{Answer, EngineError, Request};
 use super::run::canonical;
@@ -174,15 +175,15 @@ impl Batch<'_> {
                 digest: document_digest,
                 pulled_at: self.now,
             });
-            let row = self.put_case(cell, request, &request.actor, row, &event);
-            self.share(cell, request, &row);
+            let row = self.put_case(cell, request, Who::asks(request), row, &event);
+            self.share(cell, request, Who::asks(request), &row);
         }
         Ok(Answer::Lookup(Granted { id: end.id.clone(), allowed: None }))
     }
 
     fn log(&mut self, cell: &mut Cell, request: &Request, case_no: &str, change: CaseChange) {
         let event = CaseEvent { case_no: case_no.to_owned(), change };
-        self.draft_event(cell, request, &request.actor, format!("case:{case_no}"), event.kind(), canonical(&event));
+        self.draft_event(cell, request, Who::asks(request), format!("case:{case_no}"), event.kind(), canonical(&event));
     }
 }
 

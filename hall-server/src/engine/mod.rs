@@ -4,6 +4,7 @@
 //! Taking a hall's row (`UPDATE halls SET turn = turn + 1`) serialises the hall on both databases. What is in memory is
 //! used only where the row shows that nobody else has written since; so several servers may share a PostgreSQL.
 
+mod applications;
 mod batch;
 pub mod calendar;
 mod cases;

@@ -47,6 +47,9 @@ fn change(draft: &Draft) -> Option<(Change, Option<char>)> {
     if let Some(case_no) = draft.subject.strip_prefix("case:") {
         return Some((Change::CaseChanged { case_no: case_no.to_owned() }, None));
     }
+    if let Some(case_no) = draft.subject.strip_prefix("signal:") {
+        return Some((Change::SignalChanged { case_no: case_no.to_owned() }, None));
+    }
     if draft.kind == "calendar-changed" {
         // Days off change opening hours and every due date.
         return None;

@@ -23,6 +23,7 @@ impl Batch<'_> {
             Command::AskLookup(ask) => self.ask_lookup(cell, request, ask),
             Command::EndLookup(end) => self.end_lookup(cell, request, end),
             Command::OpenApplication(open) => self.open_application(cell, request, open),
+            Command::HandOver { ticket } => self.hand_over(cell, request, *ticket),
             Command::Step { case_no, asker, step } => self.step(cell, request, case_no, asker, step),
             Command::Watch(numbers) => self.watch(cell, request, numbers),
             Command::Said(event) => self.record_said(cell, request, event),

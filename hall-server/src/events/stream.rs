@@ -214,7 +214,7 @@ impl Phone {
         Some(match &pushed.push.change {
             Change::CaseChanged { .. } => Concern::All,
             // A ticket taken stands behind this one.
-            Change::TicketTaken { .. } | Change::Unknown => Concern::None,
+            Change::TicketTaken { .. } | Change::SignalChanged { .. } | Change::Unknown => Concern::None,
             _ => Concern::Queue,
         })
     }

@@ -242,7 +242,7 @@ fn own_events(text: &[u8], case_no: &str) -> Result<Vec<OwnEvent>, Fault> {
         if crate::hex(&Sha256::digest(write(&event)?)) != hash {
             return Err(wrong("its hash does not fit"));
         }
-        if event["subject"] != format!("case:{case_no}") {
+        if ["case", "signal"].iter().all(|what| event["subject"] != format!("{what}:{case_no}")) {
             return Err(wrong("it is not about this case"));
         }
         let (Some(hall), Some(turn)) = (event["hall"].as_str(), event["turn"].as_i64()) else {

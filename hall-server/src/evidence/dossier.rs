@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::archive::Archive;
+use super::enclosures;
 use super::head::SignedHead;
 use super::keys::Algorithm;
 use super::proof::{self, Proof};
@@ -126,24 +127,15 @@ pub struct Dossier {
 
 /// Reads everything about a case in one instant, with a head that speaks of it: where the case has gone on since the last
 /// one, another is signed first. Whether the asker may see the case has been decided before.
-pub async fn gather(
-    state: &AppState,
-    case_no: &str,
-    asker: &User,
-    mut enclosures: Vec<Enclosure>,
-) -> Result<Dossier, DossierError> {
+pub async fn gather(state: &AppState, case_no: &str, asker: &User) -> Result<Dossier, DossierError> {
     let signer = state.signer.clone().ok_or(DossierError::NoKey)?;
-    enclosures.sort_by(|a, b| a.path.cmp(&b.path));
-    let mut paths = HashSet::new();
-    if let Some(bad) = enclosures.iter().find(|e| !is_good_path(&e.path) || !paths.insert(e.path.as_str())) {
-        return Err(DossierError::Path { path: bad.path.clone() });
-    }
     signer.sign(When::Wanted).await?;
     let mut tx = state.store.begin_read().await?;
     let row = cases::one(&mut tx, case_no).await?.ok_or_else(|| DossierError::UnknownCase(case_no.to_owned()))?;
-    let events = events::of_case(&mut tx, case_no).await?;
+    let events = events::of_dossier(&mut tx, case_no).await?;
     let head = signer::last(&mut tx).await?.ok_or(DossierError::NoHead)?;
     let proof = proof::prove(&mut tx, &events, &head).await?;
+    let enclosures = enclosures::of_case(state, &mut tx, &row).await?;
     let case = view::case(state, &mut tx, row, asker).await.map_err(DossierError::View)?;
     tx.rollback().await?;
     let mut case = serde_json::to_value(case)?;
@@ -152,7 +144,9 @@ pub async fn gather(
         case.as_object_mut().map(|case| case.remove(key));
     }
     let made_at = state.clock.now();
-    Ok(Dossier { signer, case_no: case_no.to_owned(), made_at, case, events, head, proof, enclosures })
+    let dossier =
+        Dossier { signer, case_no: case_no.to_owned(), made_at, case, events, head, proof, enclosures: Vec::new() };
+    dossier.enclosing(enclosures)
 }
 
 /// Whether a path leads into the folders for files and nowhere else, on any system.
@@ -162,6 +156,17 @@ pub(super) fn is_good_path(path: &str) -> bool {
 }
 
 impl Dossier {
+    /// With these files besides, in the order of their paths.
+    pub fn enclosing(mut self, files: Vec<Enclosure>) -> Result<Self, DossierError> {
+        self.enclosures.extend(files);
+        self.enclosures.sort_by(|a, b| a.path.cmp(&b.path));
+        let mut paths = HashSet::new();
+        match self.enclosures.iter().find(|e| !is_good_path(&e.path) || !paths.insert(e.path.as_str())) {
+            Some(bad) => Err(DossierError::Path { path: bad.path.clone() }),
+            None => Ok(self),
+        }
+    }
+
     /// Writes the ZIP. It reads files, so it belongs on a thread that may wait.
     pub fn write<W: Write + Seek>(self, out: W) -> Result<W, DossierError> {
         let key = self.signer.key();

@@ -29,7 +29,7 @@ pub async fn dossier(
     let mut connection = state.store.reader().acquire().await?;
     reading::visible(&mut connection, &case_no, staff.user()).await?;
     drop(connection);
-    let dossier = dossier::gather(&state, &case_no, staff.user(), Vec::new()).await?;
+    let dossier = dossier::gather(&state, &case_no, staff.user()).await?;
     let file = tokio::task::spawn_blocking(move || write(dossier)).await;
     let file = file.map_err(|_| ApiError::from(StoreError::Panicked))??;
     tracing::info!(case_no, user = staff.user().username, "dossier made");

@@ -5,6 +5,7 @@ mod archive;
 pub mod check;
 pub mod copies;
 pub mod dossier;
+mod enclosures;
 pub mod head;
 pub mod http;
 pub mod keys;

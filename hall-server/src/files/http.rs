@@ -142,6 +142,7 @@ fn subject(text: &str) -> Result<Subject, ApiError> {
 fn unknown(subject: &Subject) -> ApiError {
     ApiError::new(match subject {
         Subject::Ticket(_) => Code::UnknownTicket,
+        Subject::Submission(_) => Code::UnknownFile,
         Subject::Case(_) => Code::UnknownCase,
     })
 }

@@ -17,8 +17,8 @@ use protocol::problem::Code;
 use self::problem::ApiError;
 use crate::AppState;
 use crate::{
-    calendar, cases, catalogue, evidence, exchange, files, identity, lookups, notices, pages, preparation, queue,
-    supervision,
+    absences, calendar, cases, catalogue, evidence, exchange, files, identity, lookups, notices, pages, preparation,
+    queue, supervision,
 };
 
 /// Everything the server answers.
@@ -34,6 +34,7 @@ pub fn router(state: AppState) -> Router {
         .merge(notices::router())
         .merge(supervision::router())
         .merge(calendar::router())
+        .merge(absences::router())
         .merge(evidence::router())
         .merge(lookups::router())
         .merge(exchange::router());

@@ -4,8 +4,8 @@ use axum::Json;
 use utoipa::OpenApi;
 
 use crate::{
-    calendar, cases, catalogue, events, evidence, exchange, files, identity, lookups, notices, preparation, queue,
-    supervision,
+    absences, calendar, cases, catalogue, events, evidence, exchange, files, identity, lookups, notices, preparation,
+    queue, supervision,
 };
 
 #[derive(Debug, OpenApi)]
@@ -64,12 +64,14 @@ use crate::{
         preparation::http::preview,
         preparation::http::take_back,
         cases::intake::open,
+        cases::reading::application,
         cases::steps::step,
         cases::steps::several,
         supervision::http::list,
         supervision::http::step,
         supervision::http::rules,
         supervision::http::ahead,
+        supervision::http::figures,
         cases::reading::search,
         cases::reading::one,
         cases::reading::receipt,
@@ -78,6 +80,10 @@ use crate::{
         notices::http::of_case,
         notices::http::pdf,
         evidence::http::dossier,
+        absences::http::list,
+        absences::http::arrange,
+        absences::http::end,
+        absences::http::steps,
         calendar::http::year,
         calendar::http::due,
         lookups::http::ask,

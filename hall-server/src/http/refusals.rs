@@ -48,6 +48,10 @@ impl From<EngineError> for ApiError {
             EngineError::ReceivedOn(day) => {
                 new(Code::InvalidField).field("received_on", format!("{day} is after today"))
             }
+            EngineError::UnknownSubmission(_) => new(Code::NotFound),
+            EngineError::SubmittedAlready(_) => {
+                new(Code::AlreadyDone).detail("该申请已提交", "The application was sent already")
+            }
             EngineError::UnknownSignal(_) => new(Code::UnknownSignal),
             EngineError::Signal { refusal, .. } => refusal.into(),
             EngineError::Lookup(refusal) => refusal.into(),

@@ -29,9 +29,9 @@ pub async fn of_case(
     staff: Staff,
 ) -> Result<Json<Vec<IssuedNotice>>, ApiError> {
     let mut connection = state.store.reader().acquire().await?;
-    reading::visible(&mut connection, &case_no, staff.user()).await?;
+    let case = reading::visible(&mut connection, &case_no, staff.user()).await?;
     let papers = rows::of_case(&mut connection, &case_no).await?;
-    Ok(Json(papers.iter().map(|row| listed(row, &state.settings.public_url)).collect()))
+    Ok(Json(papers.iter().map(|row| listed(row, &case, &state.settings.public_url)).collect()))
 }
 
 /// A paper as PDF.
@@ -100,13 +100,14 @@ fn unprinted(error: &NoticeError) -> ApiError {
 }
 
 /// A paper in a list.
-pub fn listed(row: &NoticeRow, public_url: &str) -> IssuedNotice {
+pub fn listed(row: &NoticeRow, case: &CaseRow, public_url: &str) -> IssuedNotice {
     IssuedNotice {
         serial: row.serial,
         number: number(row),
         kind: row.facts.kind().to_owned(),
         name: row.facts.name(),
         issued_at: row.issued_at,
+        standing: row.facts.standing(&case.case),
         verify_url: format!("{public_url}/n/{}", row.code),
     }
 }

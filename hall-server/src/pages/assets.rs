@@ -19,6 +19,7 @@ const STYLES: &[&str] = &[
     include_str!("../../static/prepare.css"),
     include_str!("../../static/supervisor.css"),
     include_str!("../../static/items.css"),
+    include_str!("../../static/supervision.css"),
 ];
 
 /// The files' addresses, as templates write them.

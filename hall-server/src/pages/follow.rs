@@ -8,14 +8,15 @@ use protocol::problem::Code;
 use protocol::queue::Follow;
 
 use super::frame::{Frame, page};
-use super::view::follow::{CasePage, FollowPage, FollowPart, PrepareCard, PrepareStage};
+use super::view::follow::{CasePage, FollowPage, FollowPart, PrepareCard, PrepareStage, Withdrawing};
 use crate::AppState;
-use crate::cases::view;
+use crate::cases::{joint, view};
 use crate::http::problem::ApiError;
 use crate::lookups;
 use crate::preparation::{self, changes};
 use crate::queue::follow;
 use crate::store::{cases, notices, preparations};
+use crate::submission;
 
 /// `GET /t/{code}`.
 pub(super) async fn ticket(
@@ -73,5 +74,21 @@ pub(super) async fn case(
     let progress = view::progress(&state, &mut connection, &row).await?;
     let lookups = lookups::view::for_citizen(&mut connection, &row.case.case_no).await?;
     let papers = notices::of_case(&mut connection, &row.case.case_no).await?;
-    page(&CasePage::new(frame, &code, &progress, &lookups, &papers, state.clock.now()))
+    let withdraw = if row.case.withdrawal.is_some() {
+        Withdrawing::Asked
+    } else if submission::may_withdraw(&state, &row) {
+        Withdrawing::Possible(format!("/c/{code}/withdraw?lang={}", frame.w.code()))
+    } else {
+        Withdrawing::No
+    };
+    let whole = cases::of_applications(&mut connection, &[&row.case.application]).await?;
+    let joint = joint::joint(&state, &mut connection, &whole).await?;
+    let names = view::Names::default();
+    let mut of = Vec::with_capacity(whole.len());
+    for case in &whole {
+        let item = names.item(&state, &mut connection, case).await?;
+        of.push((case.case.case_no.clone(), item, case.case.state.name()));
+    }
+    let shown = CasePage::new(frame, &code, &progress, &lookups, &papers, withdraw, state.clock.now());
+    page(&shown.with_whole(&joint, &of))
 }

@@ -2,6 +2,7 @@
 //! nothing is loaded from elsewhere, and no page holds more than its reader may know.
 
 pub mod admin;
+mod apply;
 pub mod assets;
 pub mod board;
 pub mod follow;
@@ -12,9 +13,11 @@ mod notice;
 pub mod prepare;
 pub mod session;
 pub mod speech;
+mod supervision;
 pub mod supervisor;
 pub mod times;
 pub mod view;
+mod withdraw;
 pub mod words;
 
 use std::sync::Arc;
@@ -45,7 +48,17 @@ pub fn router() -> Router<AppState> {
         .route("/t/{code}/files/{file}", get(preparation::http::download))
         .route("/t/{code}/files/{file}/preview", get(preparation::http::preview))
         .route("/t/{code}/files/{file}/take-back", post(prepare::take_back))
+        .route("/apply", get(apply::list))
+        .route("/apply/{item}", get(apply::item).post(apply::start))
+        .route("/s/{code}", get(apply::show))
+        .route("/s/{code}/prepare/answers", post(apply::answers))
+        .route("/s/{code}/prepare/form", post(apply::form))
+        .route("/s/{code}/send", post(apply::send))
+        .route("/s/{code}/files/{file}", get(apply::download))
+        .route("/s/{code}/files/{file}/preview", get(apply::preview))
+        .route("/s/{code}/files/{file}/take-back", post(apply::take_back))
         .route("/c/{code}", get(follow::case))
+        .route("/c/{code}/withdraw", get(withdraw::ask).post(withdraw::answer))
         .route("/c/{code}/notices/{serial}", get(notice::paper))
         .route("/n/{code}", get(notice::verify))
         .route("/supervisor", get(supervisor::show))
@@ -53,6 +66,7 @@ pub fn router() -> Router<AppState> {
         .route("/supervisor/events", get(supervisor::events))
         .route("/supervisor/sign-in", post(session::sign_in))
         .route("/supervisor/sign-out", post(session::sign_out))
+        .merge(supervision::router())
         .merge(admin::router())
         .layer(Extension(Arc::new(speech::Speech::default())))
         .layer(middleware::from_fn(frame::guarded))
@@ -62,6 +76,7 @@ pub fn router() -> Router<AppState> {
 pub fn uploads() -> Router<AppState> {
     Router::new()
         .route("/t/{code}/prepare/documents/{document}", post(prepare::upload))
+        .route("/s/{code}/prepare/documents/{document}", post(apply::upload))
         .layer(DefaultBodyLimit::disable())
         .layer(middleware::from_fn(frame::guarded))
 }

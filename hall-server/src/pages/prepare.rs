@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::pin::pin;
 use std::time::Duration;
 
+use axum::extract::multipart::Field;
 use axum::extract::{Form, FromRequest, Multipart, Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -14,14 +15,16 @@ use protocol::problem::{Code, Problem};
 
 use super::frame::{Frame, page};
 use super::view::prepare::{PreparePage, PreparePart, Strip};
+use super::words::Words;
 use crate::AppState;
 use crate::files::receive::{self, Announced, Refused};
 use crate::http::problem::ApiError;
 use crate::preparation::changes::{self, NewFile};
 use crate::queue::follow;
+use crate::submission;
 
 /// What the page's script sends, to be answered with the part that changes.
-const PART: &str = "x-part";
+pub(super) const PART: &str = "x-part";
 
 /// What a form adds to the bytes of its files, at most.
 const FORM_ROOM: u64 = 256 * 1024;
@@ -112,18 +115,40 @@ pub(super) async fn upload(
     request: Request,
 ) -> Result<Response, ApiError> {
     let headers = request.headers().clone();
-    let limit = state.files.settings.largest;
-    let length = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
-    let done = if length.is_some_and(|length| length > state.files.settings.largest_per_ticket + FORM_ROOM) {
-        tokio::spawn(receive::drain(request.into_body().into_data_stream()));
-        Err(Refused::TooLarge { limit }.into())
-    } else {
-        received(&state, &code, &document, request).await
-    };
+    let done = received(&state, request, To::Ticket(&code), &document).await;
     answered(&state, &code, frame, &headers, done, &format!("paper-{document}")).await
 }
 
-async fn received(state: &AppState, code: &str, document: &str, request: Request) -> Result<(), ApiError> {
+/// What the files of a form are for, by its code.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum To<'a> {
+    Ticket(&'a str),
+    Submission(&'a str),
+}
+
+impl To<'_> {
+    async fn keep(self, state: &AppState, document: &str, name: String, field: Field<'_>) -> Result<(), ApiError> {
+        let document = document.to_owned();
+        match self {
+            To::Ticket(code) => {
+                let new = NewFile { document, name, announced: Announced::default(), key: None };
+                changes::add_file(state, code, new, pin!(field)).await.map(|_| ())
+            }
+            To::Submission(code) => {
+                submission::add_file(state, code, submission::NewFile { document, name }, pin!(field)).await.map(|_| ())
+            }
+        }
+    }
+}
+
+/// Has every file of a multipart form kept, until one is refused.
+pub(super) async fn received(state: &AppState, request: Request, to: To<'_>, document: &str) -> Result<(), ApiError> {
+    let limit = state.files.settings.largest;
+    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
+    if length.is_some_and(|length| length > state.files.settings.largest_per_ticket + FORM_ROOM) {
+        tokio::spawn(receive::drain(request.into_body().into_data_stream()));
+        return Err(Refused::TooLarge { limit }.into());
+    }
     let broken = |_| ApiError::new(Code::BadRequest).detail("文件没有传完", "The file did not arrive whole");
     let mut form = Multipart::from_request(request, state).await.map_err(|_| ApiError::new(Code::BadRequest))?;
     let mut done = Ok(());
@@ -135,8 +160,7 @@ async fn received(state: &AppState, code: &str, document: &str, request: Request
             continue;
         }
         any = true;
-        let new = NewFile { document: document.to_owned(), name, announced: Announced::default(), key: None };
-        done = changes::add_file(state, code, new, pin!(field)).await.map(|_| ());
+        done = to.keep(state, document, name, field).await;
         if done.is_err() {
             break;
         }
@@ -166,17 +190,24 @@ async fn answered(
         Ok(()) if scripted => {
             let holder = changes::find_open(state, code).await?;
             let prepared = changes::read_of(state, &holder).await?;
-            page(&PreparePart::new(frame.w, &holder.follow, &prepared, String::new()))
+            page(&PreparePart::of_ticket(frame.w, &holder.follow, &prepared, String::new()))
         }
         Ok(()) => Ok(Redirect::to(&format!("/t/{code}/prepare?lang={}#{place}", frame.w.code())).into_response()),
         Err(error) if scripted || matches!(error.code, Code::TicketFinished | Code::UnknownTicket) => Err(error),
         Err(error) => {
-            let problem = Problem::new(error.code, error.detail.pick(frame.w.english), frame.w.english);
-            let colon = if frame.w.english { ": " } else { "：" };
-            let message = [problem.title, problem.detail].into_iter().filter(|text| !text.is_empty());
-            let mut response = shown(state, code, frame, message.collect::<Vec<_>>().join(colon)).await?;
-            *response.status_mut() = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::BAD_REQUEST);
+            let (message, status) = said(&error, frame.w);
+            let mut response = shown(state, code, frame, message).await?;
+            *response.status_mut() = status;
             Ok(response)
         }
     }
+}
+
+/// A refusal in a sentence for the page on which it happened, with its status.
+pub(super) fn said(error: &ApiError, w: Words) -> (String, StatusCode) {
+    let problem = Problem::new(error.code, error.detail.pick(w.english), w.english);
+    let colon = if w.english { ": " } else { "：" };
+    let sentences = [problem.title, problem.detail].into_iter().filter(|text| !text.is_empty());
+    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::BAD_REQUEST);
+    (sentences.collect::<Vec<_>>().join(colon), status)
 }

@@ -107,10 +107,10 @@ pub(super) struct Credentials {
     to: String,
 }
 
-/// The page asked for, where it is one of the administrator's; else the supervisor's.
+/// The page asked for, where it is one behind the session; else the supervisor's first.
 fn destination(to: &str) -> &str {
     let plain = to.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-' | b'_' | b'.' | b'%'));
-    if to.starts_with("/admin/") && plain { to } else { "/supervisor" }
+    if (to.starts_with("/admin/") || to.starts_with("/supervisor/")) && plain { to } else { "/supervisor" }
 }
 
 /// `POST /supervisor/sign-in`.
@@ -209,6 +209,7 @@ mod tests {
     #[test]
     fn signing_in_leads_to_the_page_that_was_asked_for_and_never_elsewhere() {
         assert_eq!(destination("/admin/items/A-1"), "/admin/items/A-1");
+        assert_eq!(destination("/supervisor/signals/7"), "/supervisor/signals/7");
         assert_eq!(destination("/admin/items/%E4%BA%8B"), "/admin/items/%E4%BA%8B");
         for elsewhere in [
             "",

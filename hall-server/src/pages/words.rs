@@ -19,7 +19,9 @@ macro_rules! words {
     };
 }
 
+mod apply;
 mod items;
+mod supervision;
 
 words! {
     product: "政务服务大厅", "Government service halls";

@@ -13,6 +13,7 @@ use protocol::queue::{Follow, TicketState};
 
 use super::{item, view};
 use crate::AppState;
+use crate::engine::{Command, Request};
 use crate::files::access::Subject;
 use crate::files::keep::{self, Given};
 use crate::files::receive::{self, Announced, size_text};
@@ -21,7 +22,7 @@ use crate::http::problem::ApiError;
 use crate::queue::follow;
 use crate::store::files::FileRow;
 use crate::store::preparations::{self, PreparationRow};
-use crate::store::{Tx, files};
+use crate::store::{Tx, cases, files};
 
 /// A ticket found by its code, with its item.
 #[derive(Debug)]
@@ -53,8 +54,12 @@ pub async fn find_open(state: &AppState, code: &str) -> Result<Holder, ApiError>
     if is_open(&holder.follow, &civil::day(state.clock.now()).to_string()) {
         return Ok(holder);
     }
-    Err(ApiError::new(Code::TicketFinished)
-        .detail("该号已办结、已收件或已过期，不能再准备材料", "This ticket is finished, taken in or out of date"))
+    Err(no_longer_open())
+}
+
+fn no_longer_open() -> ApiError {
+    ApiError::new(Code::TicketFinished)
+        .detail("该号已办结、已收件或已过期，不能再准备材料", "This ticket is finished, taken in or out of date")
 }
 
 /// The preparation as it is, or an empty one.
@@ -82,10 +87,15 @@ pub async fn enter(state: &AppState, code: &str, entered: &Entered) -> Result<Pr
 /// Hands the preparation over to the window, as it is now and as it will be changed.
 pub async fn send(state: &AppState, code: &str) -> Result<Preparation, ApiError> {
     let holder = changing(state, code).await?;
-    let (mut tx, mut row) = taken(state, &holder).await?;
-    row.sent_at = row.sent_at.or(Some(row.changed_at));
-    preparations::put(&mut tx, &row).await?;
-    finish(tx, &holder, row).await
+    let ticket = holder.follow.ticket.id;
+    let request = Request {
+        hall: holder.follow.ticket.hall.clone(),
+        actor: Subject::Ticket(ticket).to_string(),
+        key: None,
+        command: Command::HandOver { ticket },
+    };
+    state.engine.submit(request).await?;
+    read_of(state, &holder).await
 }
 
 /// A file for one of the item's documents, as it is being sent.
@@ -181,6 +191,10 @@ async fn taken(state: &AppState, holder: &Holder) -> Result<(Tx, PreparationRow)
     let ticket = holder.follow.ticket.id;
     let mut tx = state.store.begin_write().await?;
     files::lock(&mut tx, &Subject::Ticket(ticket).to_string()).await?;
+    // The window may have taken the matter in since the ticket was looked up.
+    if !cases::by_ticket(&mut tx, ticket).await?.is_empty() {
+        return Err(no_longer_open());
+    }
     let mut row = preparations::one(&mut tx, ticket).await?.unwrap_or_default();
     row.ticket = ticket;
     row.changed_at = state.clock.now();
@@ -194,7 +208,7 @@ async fn finish(mut tx: Tx, holder: &Holder, row: PreparationRow) -> Result<Prep
     Ok(preparation)
 }
 
-fn refused(faults: Vec<EntryFault>) -> ApiError {
+pub(crate) fn refused(faults: Vec<EntryFault>) -> ApiError {
     let error = ApiError::new(Code::InvalidField)
         .detail("有内容无法保存，请核对后再试", "Something cannot be kept: please check it and try again");
     faults.into_iter().fold(error, |error, fault| error.field(fault.key(), fault.to_string()))

@@ -25,6 +25,7 @@ pub async fn forget_abandoned(store: &Store, vault: &Vault, now: Millis) -> Resu
     let mut forgotten = 0;
     for ticket in tickets {
         let mut tx = store.begin_write().await?;
+        files::lock(&mut tx, &Subject::Ticket(ticket).to_string()).await?;
         if !cases::by_ticket(&mut tx, ticket).await?.is_empty() {
             continue;
         }

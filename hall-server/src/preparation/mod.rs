@@ -20,8 +20,10 @@ use sqlx::AnyConnection;
 use crate::AppState;
 use crate::files::access::Subject;
 use crate::files::keep;
+use crate::store::files::FileRow;
 use crate::store::preparations::PreparationRow;
-use crate::store::{StoreError, catalogue, files, preparations, queue};
+use crate::store::submissions::SubmissionRow;
+use crate::store::{StoreError, catalogue, files, preparations, queue, submissions};
 
 /// Addresses under `/api/v1`.
 pub fn router() -> Router<AppState> {
@@ -85,10 +87,42 @@ pub(crate) async fn view(
     row: Option<PreparationRow>,
     ticket: TicketId,
 ) -> Result<Preparation, StoreError> {
+    let documents = preparations::files(connection, ticket).await?;
+    let stored = files::of(connection, &Subject::Ticket(ticket).to_string()).await?;
+    Ok(composed(item, row, ticket, documents, stored))
+}
+
+/// What was prepared on a phone, without a ticket.
+pub(crate) async fn of_submission(
+    connection: &mut AnyConnection,
+    row: &SubmissionRow,
+) -> Result<Preparation, StoreError> {
+    let item = item(connection, &row.item, row.item_version).await?;
+    submission(connection, &item, row).await
+}
+
+/// The same with the item at hand.
+pub(crate) async fn submission(
+    connection: &mut AnyConnection,
+    item: &Item,
+    row: &SubmissionRow,
+) -> Result<Preparation, StoreError> {
+    let documents = submissions::files(connection, row.id).await?;
+    let stored = files::of(connection, &Subject::Submission(row.id).to_string()).await?;
+    let prepared = PreparationRow { ticket: 0, draft: row.draft.clone(), sent_at: None, changed_at: row.changed_at };
+    Ok(composed(item, Some(prepared), 0, documents, stored))
+}
+
+/// `documents` are files' ids with the keys of their documents.
+fn composed(
+    item: &Item,
+    row: Option<PreparationRow>,
+    ticket: TicketId,
+    mut documents: BTreeMap<String, String>,
+    stored: Vec<FileRow>,
+) -> Preparation {
     let (sent_at, changed_at) = (row.as_ref().and_then(|r| r.sent_at), row.as_ref().map(|r| r.changed_at));
     let draft = row.unwrap_or_default().draft;
-    let mut documents: BTreeMap<String, String> = preparations::files(connection, ticket).await?;
-    let stored = files::of(connection, &Subject::Ticket(ticket).to_string()).await?;
     let files: Vec<PreparedFile> = stored
         .into_iter()
         .filter_map(|file| Some(PreparedFile { document: documents.remove(&file.id)?, file: keep::view(file) }))
@@ -98,7 +132,7 @@ pub(crate) async fn view(
     let brought: BTreeSet<&str> = files.iter().map(|file| file.document.as_str()).collect();
     let open = draft.open(item, &brought);
     let fields: Vec<_> = applies.fields.iter().map(|place| item.form[*place].clone()).collect();
-    Ok(Preparation {
+    Preparation {
         ticket,
         item: item.code.clone(),
         item_version: item.version,
@@ -111,5 +145,5 @@ pub(crate) async fn view(
         sent_at,
         changed_at,
         open,
-    })
+    }
 }

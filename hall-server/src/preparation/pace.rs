@@ -1,35 +1,43 @@
-//! How often one ticket's preparation may be changed: enough for a person in a hurry, not for a program.
+//! How often one preparation may be changed: enough for a person in a hurry, not for a program.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use domain::queue::TicketId;
 use protocol::Millis;
 
-/// Changes that may be made at once.
-const AT_ONCE: i64 = 60;
-
-/// Afterwards one in so many milliseconds.
-const EVERY: Millis = 2_000;
-
-/// How many tickets are remembered before those that are at rest are cleared away.
+/// How many preparations are remembered before those that are at rest are cleared away.
 const MANY: usize = 10_000;
 
-/// Counts each ticket's changes. Every server counts its own.
-#[derive(Debug, Default)]
-pub struct Pace(Mutex<HashMap<TicketId, Millis>>);
+/// Counts changes by the number of what is changed. Every server counts its own.
+#[derive(Debug)]
+pub struct Pace {
+    at_once: i64,
+    every: Millis,
+    rested: Mutex<HashMap<i64, Millis>>,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Pace::new(60, 2_000)
+    }
+}
 
 impl Pace {
+    /// So many changes at once; afterwards one in so many milliseconds.
+    pub fn new(at_once: i64, every: Millis) -> Self {
+        Pace { at_once, every, rested: Mutex::default() }
+    }
+
     /// Counts a change; false where it comes too soon.
-    pub fn allows(&self, ticket: TicketId, now: Millis) -> bool {
-        let mut tickets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if tickets.len() >= MANY {
-            tickets.retain(|_, rested_at| *rested_at > now);
+    pub fn allows(&self, changed: i64, now: Millis) -> bool {
+        let mut rested = self.rested.lock().unwrap_or_else(PoisonError::into_inner);
+        if rested.len() >= MANY {
+            rested.retain(|_, rested_at| *rested_at > now);
         }
-        // When the ticket would have all its changes again.
-        let rested_at = tickets.entry(ticket).or_insert(now);
-        let next = (*rested_at).max(now) + EVERY;
-        if next - now > AT_ONCE * EVERY {
+        // When it would have all its changes again.
+        let rested_at = rested.entry(changed).or_insert(now);
+        let next = (*rested_at).max(now) + self.every;
+        if next - now > self.at_once * self.every {
             return false;
         }
         *rested_at = next;
@@ -58,6 +66,6 @@ mod tests {
         for ticket in 0..25_000 {
             pace.allows(ticket, ticket * 10);
         }
-        assert!(pace.0.lock().unwrap().len() <= MANY + 1);
+        assert!(pace.rested.lock().unwrap().len() <= MANY + 1);
     }
 }

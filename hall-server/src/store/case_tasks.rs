@@ -29,11 +29,12 @@ pub struct TaskRow {
     pub department: String,
     pub state: CaseState,
     pub applicant_name: String,
-    /// Of a case that is to be decided: who has had a say in it decides whose task that is.
-    pub to_decide: Option<Box<Case>>,
+    /// Whose it is alone; empty where it is anybody's of the unit.
+    pub person: String,
+    /// The case, where who has had a say in it decides whose task this is: of what is to be decided, and of what lies with somebody
+    /// absent.
+    pub four_eyes: Option<Box<Case>>,
 }
-
-const DUE_FIRST: &str = "ORDER BY case_tasks.due_on, case_tasks.since";
 
 const KINDS: [(TaskKind, &str); 14] = [
     (TaskKind::Review, "review"),
@@ -56,8 +57,8 @@ fn kind_text(kind: TaskKind) -> &'static str {
     KINDS.iter().find(|(k, _)| *k == kind).map_or("unknown", |(_, text)| text)
 }
 
-/// Open tasks of a department or a hall, of the given kinds, that are anybody's there or one of these persons'. What is due first
-/// comes first.
+/// Open tasks of a department or a hall, of the given kinds, that are anybody's there, the asker's own or one of these absent persons'.
+/// What is due first comes first.
 ///
 /// Each kind and person is read by itself, in the order of the index, so that a list takes the same time however much waits; of the
 /// cases only those on the list are read.
@@ -65,19 +66,26 @@ pub async fn of(
     connection: &mut AnyConnection,
     assignee: &str,
     kinds: &[TaskKind],
-    persons: &[&str],
+    own: &str,
+    absent: &[&str],
 ) -> Result<Vec<TaskRow>, StoreError> {
     if kinds.is_empty() {
         return Ok(Vec::new());
     }
+    let mut persons = vec![""];
+    persons.extend(Some(own).filter(|own| !own.is_empty()));
+    let anothers = persons.len();
+    persons.extend(absent);
     let mut parts = Vec::new();
     for kind in kinds {
+        let whole = i32::from(*kind == TaskKind::Decide);
         let kind = kind_text(*kind);
-        for person in 0..=persons.len() {
+        for place_of_person in 0..persons.len() {
             let place = parts.len();
-            let person = person + 2;
+            let person = place_of_person + 2;
+            let whole = if place_of_person < anothers { whole } else { 1 };
             parts.push(format!(
-                "SELECT * FROM (SELECT kind, since, due_on, case_no FROM case_tasks \
+                "SELECT * FROM (SELECT kind, since, due_on, case_no, person, {whole} AS whole FROM case_tasks \
                  WHERE assignee = $1 AND kind = '{kind}' AND person = ${person} \
                  ORDER BY due_on, since LIMIT {MOST}) AS part{place}"
             ));
@@ -85,28 +93,21 @@ pub async fn of(
     }
     let waiting = parts.join(" UNION ALL ");
     let listed = format!("SELECT * FROM ({waiting}) AS waiting ORDER BY due_on, since LIMIT {MOST}");
-    let sql = with_cases(&format!("({listed}) AS case_tasks"), DUE_FIRST);
+    let sql = with_cases(&listed);
     let mut query = sqlx::query(AssertSqlSafe(sql)).bind(assignee);
-    for person in std::iter::once(&"").chain(persons) {
-        query = query.bind(*person);
+    for person in persons {
+        query = query.bind(person);
     }
     query.fetch_all(connection).await?.iter().map(task_row).collect()
 }
 
-/// Tasks of everybody due by a day, the most urgent first.
-pub async fn due_by(connection: &mut AnyConnection, day: &str) -> Result<Vec<TaskRow>, StoreError> {
-    let sql = with_cases("case_tasks", &format!("WHERE case_tasks.due_on <= $1 {DUE_FIRST} LIMIT {MOST}"));
-    let rows = sqlx::query(AssertSqlSafe(sql)).bind(day).fetch_all(connection).await?;
-    rows.iter().map(task_row).collect()
-}
-
-/// Tasks with what lists show of their cases: of the table, or of what stands for it.
-fn with_cases(tasks: &str, rest: &str) -> String {
+/// Tasks with what lists show of their cases.
+fn with_cases(tasks: &str) -> String {
     format!(
-        "SELECT case_tasks.kind, case_tasks.since, case_tasks.due_on, cases.case_no, cases.item, cases.item_version, \
+        "SELECT tasks.kind, tasks.since, tasks.due_on, cases.case_no, cases.item, cases.item_version, \
          cases.department, cases.state, cases.applicant_name, \
-         CASE WHEN case_tasks.kind = 'decide' THEN cases.body ELSE '' END FROM {tasks} \
-         JOIN cases ON cases.case_no = case_tasks.case_no {rest}"
+         CASE WHEN tasks.whole = 1 THEN cases.body ELSE '' END, tasks.person FROM ({tasks}) AS tasks \
+         JOIN cases ON cases.case_no = tasks.case_no ORDER BY tasks.due_on, tasks.since"
     )
 }
 
@@ -127,7 +128,8 @@ fn task_row(row: &AnyRow) -> Result<TaskRow, StoreError> {
         department: row.try_get(6)?,
         state: serde_json::from_value(state.into()).map_err(bad)?,
         applicant_name: row.try_get(8)?,
-        to_decide: Some(body)
+        person: row.try_get(10)?,
+        four_eyes: Some(body)
             .filter(|body| !body.is_empty())
             .map(|body| serde_json::from_str(&body).map_err(bad))
             .transpose()?,

@@ -9,6 +9,7 @@ use protocol::case::{Agent, Applicant};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
+use super::supervised_clocks::{self, ClockRow};
 use super::{StoreError, case_search, case_tasks, placeholders};
 
 /// A case's row.
@@ -31,6 +32,8 @@ pub struct CaseRow {
     pub collected_by: String,
     /// Its open tasks with the days on which they are due, reckoned when it was changed; not read back.
     pub tasks: Vec<(OpenTask, Option<String>)>,
+    /// Its clocks as supervision lists them, reckoned when it was changed; not read back.
+    pub clocks: Vec<ClockRow>,
 }
 
 pub(super) const CASE: &str = "body, ticket_number, clerk, changed_at, due_on, watch_on, query_code, form, applicant_name, \
@@ -68,6 +71,24 @@ pub async fn of_applications(
         query = query.bind(*application);
     }
     query.fetch_all(connection).await?.iter().map(case_row).collect()
+}
+
+/// Numbers of the cases of applications, each with its application's, whether the cases can be read or not.
+pub async fn numbers_of_applications(
+    connection: &mut AnyConnection,
+    applications: &[&str],
+) -> Result<Vec<(String, String)>, StoreError> {
+    if applications.is_empty() {
+        return Ok(Vec::new());
+    }
+    let places = placeholders(connection, 1, applications.len());
+    let sql = format!("SELECT case_no, application FROM cases WHERE application IN {places} ORDER BY case_no");
+    let mut query = sqlx::query(AssertSqlSafe(sql));
+    for application in applications {
+        query = query.bind(*application);
+    }
+    let rows = query.fetch_all(connection).await?;
+    rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
 }
 
 /// The other cases of a case's application, in the order in which they were opened.
@@ -212,7 +233,7 @@ pub async fn put(connection: &mut AnyConnection, rows: &[&CaseRow]) -> Result<()
         let sql = format!(
             "INSERT INTO cases ({COLUMNS}, {CASE}) VALUES {} ON CONFLICT (case_no) DO UPDATE SET \
              state = excluded.state, body = excluded.body, changed_at = excluded.changed_at, \
-             due_on = excluded.due_on, watch_on = excluded.watch_on, collected_by = excluded.collected_by",
+             received_at = excluded.received_at, clerk = excluded.clerk, due_on = excluded.due_on, watch_on = excluded.watch_on, collected_by = excluded.collected_by",
             placeholders(connection, chunk.len(), 25)
         );
         let mut query = sqlx::query(AssertSqlSafe(sql));
@@ -250,6 +271,7 @@ pub async fn put(connection: &mut AnyConnection, rows: &[&CaseRow]) -> Result<()
         }
         query.execute(&mut *connection).await?;
     }
+    supervised_clocks::put(connection, rows).await?;
     case_tasks::put(connection, rows).await
 }
 
@@ -293,6 +315,7 @@ pub(super) fn case_row(row: &AnyRow) -> Result<CaseRow, StoreError> {
         },
         collected_by: row.try_get("collected_by")?,
         tasks: Vec::new(),
+        clocks: Vec::new(),
     })
 }
 

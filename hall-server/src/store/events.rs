@@ -73,7 +73,38 @@ pub async fn of_case(connection: &mut AnyConnection, case_no: &str) -> Result<Ve
     rows.iter().map(event).collect()
 }
 
-/// An event of a case, without its place in the chain.
+/// The same with the events of its signals.
+pub async fn of_dossier(connection: &mut AnyConnection, case_no: &str) -> Result<Vec<Event>, StoreError> {
+    let mut events = of_case(connection, case_no).await?;
+    events.extend(of_signals(connection, case_no).await?);
+    events.sort_by(|a, b| (&a.hall, a.draft.turn).cmp(&(&b.hall, b.draft.turn)));
+    Ok(events)
+}
+
+/// The steps of cases that somebody took on behalf of another from one instant on and before another, in order, the first 500.
+pub async fn on_behalf(
+    connection: &mut AnyConnection,
+    actor: &str,
+    on_behalf: &str,
+    (from, until): (Millis, Millis),
+) -> Result<Vec<Happened>, StoreError> {
+    // The comparison with nothing is repeated so that SQLite sees that the partial index fits.
+    let sql = format!(
+        "SELECT {HAPPENED} FROM events WHERE on_behalf = $1 AND on_behalf <> '' AND at >= $2 AND at < $3 AND actor = $4 \
+         AND subject LIKE 'case:%' ORDER BY at, hall, turn LIMIT 500"
+    );
+    let query = sqlx::query(AssertSqlSafe(sql)).bind(on_behalf).bind(from).bind(until).bind(actor);
+    query.fetch_all(connection).await?.iter().map(happened).collect()
+}
+
+/// Everything that happened to the signals of a case, in order.
+pub async fn of_signals(connection: &mut AnyConnection, case_no: &str) -> Result<Vec<Event>, StoreError> {
+    let sql = format!("SELECT {EVENT} FROM events WHERE subject = $1 AND subject LIKE 'signal:%' ORDER BY turn");
+    let rows = sqlx::query(AssertSqlSafe(sql)).bind(format!("signal:{case_no}")).fetch_all(connection).await?;
+    rows.iter().map(event).collect()
+}
+
+/// An event of a case, without its place in the chain: as far as people read it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Happened {
     pub hall: String,
@@ -81,26 +112,33 @@ pub struct Happened {
     pub at: Millis,
     pub kind: String,
     pub actor: String,
+    /// Whose step it was, where somebody took it for another; empty as a rule.
+    pub on_behalf: String,
+    /// `case:NO`.
+    pub subject: String,
     pub body: String,
 }
 
+const HAPPENED: &str = "hall, turn, at, kind, actor, on_behalf, subject, body";
+
 /// The same as [`of_case`], as far as people read it.
 pub async fn history(connection: &mut AnyConnection, case_no: &str) -> Result<Vec<Happened>, StoreError> {
-    let sql = "SELECT hall, turn, at, kind, actor, body FROM events \
-               WHERE subject = $1 AND subject LIKE 'case:%' ORDER BY turn";
-    let rows = sqlx::query(sql).bind(format!("case:{case_no}")).fetch_all(connection).await?;
-    rows.iter()
-        .map(|row| {
-            Ok(Happened {
-                hall: row.try_get(0)?,
-                turn: row.try_get(1)?,
-                at: row.try_get(2)?,
-                kind: row.try_get(3)?,
-                actor: row.try_get(4)?,
-                body: row.try_get(5)?,
-            })
-        })
-        .collect()
+    let sql = format!("SELECT {HAPPENED} FROM events WHERE subject = $1 AND subject LIKE 'case:%' ORDER BY turn");
+    let rows = sqlx::query(AssertSqlSafe(sql)).bind(format!("case:{case_no}")).fetch_all(connection).await?;
+    rows.iter().map(happened).collect()
+}
+
+fn happened(row: &AnyRow) -> Result<Happened, StoreError> {
+    Ok(Happened {
+        hall: row.try_get(0)?,
+        turn: row.try_get(1)?,
+        at: row.try_get(2)?,
+        kind: row.try_get(3)?,
+        actor: row.try_get(4)?,
+        on_behalf: row.try_get(5)?,
+        subject: row.try_get(6)?,
+        body: row.try_get(7)?,
+    })
 }
 
 fn event(row: &AnyRow) -> Result<Event, StoreError> {

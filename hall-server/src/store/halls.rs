@@ -29,7 +29,12 @@ pub async fn touch_all(connection: &mut AnyConnection) -> Result<(), StoreError>
 
 /// Every hall, in the order in which they were first described.
 pub async fn all(store: &Store) -> Result<Vec<Hall>, StoreError> {
-    let rows = sqlx::query("SELECT code, description FROM halls ORDER BY ordinal").fetch_all(store.reader()).await?;
+    list(&mut *store.reader().acquire().await?).await
+}
+
+/// The same on a connection that is at hand.
+pub async fn list(connection: &mut AnyConnection) -> Result<Vec<Hall>, StoreError> {
+    let rows = sqlx::query("SELECT code, description FROM halls ORDER BY ordinal").fetch_all(connection).await?;
     rows.iter()
         .map(|row| {
             let code: String = row.try_get(0)?;

@@ -26,7 +26,7 @@ pub struct Device {
     pub active: bool,
 }
 
-const USER: &str =
+pub(super) const USER: &str =
     "users.username, users.name, users.roles, users.hall, users.department, users.password_hash, users.state";
 
 pub async fn add_user(connection: &mut AnyConnection, user: &User, password_hash: &str) -> Result<bool, StoreError> {
@@ -187,7 +187,7 @@ pub async fn revoke_device(connection: &mut AnyConnection, name: &str) -> Result
     Ok(done.rows_affected() == 1)
 }
 
-fn account(row: &AnyRow) -> Result<Account, StoreError> {
+pub(super) fn account(row: &AnyRow) -> Result<Account, StoreError> {
     let username: String = row.try_get("username")?;
     let roles: String = row.try_get("roles")?;
     let roles: Vec<Role> = serde_json::from_str(&roles).map_err(|e| StoreError::Inconsistent {

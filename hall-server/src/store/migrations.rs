@@ -34,7 +34,11 @@ const ALL: &[Migration] = &[
     migration!(9, "lookups", "0009_lookups"),
     migration!(10, "case_search", "0010_case_search"),
     migration!(11, "notices", "0011_notices"),
-    migration!(13, "surveys", "0013_surveys"),
+    migration!(12, "absences", "0012_absences"),
+    migration!(13, "supervised_clocks", "0013_supervised_clocks"),
+    migration!(14, "signal_events", "0014_signal_events"),
+    migration!(15, "submissions", "0015_submissions"),
+    migration!(16, "surveys", "0016_surveys"),
 ];
 
 /// The tables whose rows are written once and never changed or removed: triggers of both databases refuse it. A migration
@@ -50,6 +54,8 @@ pub const HISTORY: &[&str] = &[
     "lookups",
     "lookup_answers",
     "notices",
+    "absences",
+    "absence_ends",
 ];
 
 /// Runs what is missing, in one transaction and under a lock, so that two servers may start at once.

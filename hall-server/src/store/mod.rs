@@ -4,6 +4,7 @@
 //! Columns are `BIGINT`, `TEXT` and `DOUBLE PRECISION`; instants are epoch milliseconds UTC, civil dates ISO text,
 //! documents JSON text, flags named states.
 
+pub mod absences;
 pub mod calendars;
 pub mod case_search;
 pub mod case_tasks;
@@ -25,6 +26,8 @@ pub mod queue;
 pub mod requests;
 pub mod setup;
 pub mod signals;
+pub mod submissions;
+pub mod supervised_clocks;
 pub mod supervision;
 pub mod supervision_rules;
 pub mod surveys;

@@ -56,6 +56,19 @@ pub async fn put(connection: &mut AnyConnection, row: &PreparationRow) -> Result
     Ok(())
 }
 
+/// Notes that a preparation was handed over, whether anything was entered or not.
+pub async fn hand_over(connection: &mut AnyConnection, ticket: TicketId, at: Millis) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO preparations (ticket, answers, form, sent_at, changed_at) VALUES ($1, '{}', '{}', $2, $2) \
+         ON CONFLICT (ticket) DO UPDATE SET sent_at = excluded.sent_at, changed_at = excluded.changed_at",
+    )
+    .bind(ticket)
+    .bind(at)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// Files' ids with the keys of the documents that they are for.
 pub async fn files(connection: &mut AnyConnection, ticket: TicketId) -> Result<BTreeMap<String, String>, StoreError> {
     let rows = sqlx::query("SELECT file, document FROM preparation_files WHERE ticket = $1")

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use domain::supervision::Signal;
-use protocol::supervision::SignalState;
+use protocol::supervision::{SignalKind, SignalState};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
@@ -85,6 +85,9 @@ pub async fn find(connection: &mut AnyConnection, ids: &[i64]) -> Result<Vec<Sig
     query.fetch_all(connection).await?.iter().map(signal_row).collect()
 }
 
+const GRAVEST: &str =
+    "CASE kind WHEN 'red-statutory' THEN 0 WHEN 'red' THEN 1 WHEN 'yellow' THEN 2 ELSE 3 END, reply_due_on, id";
+
 /// Signals in these states, the gravest and oldest first.
 pub async fn list(
     connection: &mut AnyConnection,
@@ -99,8 +102,7 @@ pub async fn list(
     let sql = format!(
         "SELECT id, body FROM signals WHERE ($1 = '' OR department = $1) AND ($2 = '' OR (hall = $2 AND department = '')) \
          AND state IN ({}) \
-         ORDER BY CASE kind WHEN 'red-statutory' THEN 0 WHEN 'red' THEN 1 WHEN 'yellow' THEN 2 ELSE 3 END, \
-         reply_due_on, id LIMIT $3",
+         ORDER BY {GRAVEST} LIMIT $3",
         marks.join(", ")
     );
     let (department, hall) = match seen {
@@ -113,6 +115,93 @@ pub async fn list(
         query = query.bind(text_of(state));
     }
     query.fetch_all(connection).await?.iter().map(signal_row).collect()
+}
+
+/// What a list of signals is about. Those that await something stand by gravity and deadline, closed ones newest first.
+#[derive(Debug, Clone, Copy)]
+pub struct Listing<'a> {
+    pub seen: Seen<'a>,
+    pub states: &'a [SignalState],
+    pub kind: Option<SignalKind>,
+    pub newest_first: bool,
+    pub limit: i64,
+    pub skip: i64,
+}
+
+/// A page of signals. The bodies are read of those on the page alone.
+pub async fn page(connection: &mut AnyConnection, listing: Listing<'_>) -> Result<Vec<SignalRow>, StoreError> {
+    if listing.states.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut marks = (3..).map(|n| format!("${n}"));
+    let states = marks.by_ref().take(listing.states.len()).collect::<Vec<_>>().join(", ");
+    let mut wanted = format!("state IN ({states})");
+    let mut next = || marks.next().unwrap_or_default();
+    let unit = match listing.seen {
+        Seen::All => None,
+        Seen::Department(department) => {
+            wanted += &format!(" AND department = {}", next());
+            Some(department)
+        }
+        Seen::Hall(hall) => {
+            wanted += &format!(" AND department = '' AND hall = {}", next());
+            Some(hall)
+        }
+    };
+    let kind = listing.kind.map(|kind| text_of(&kind));
+    if kind.is_some() {
+        wanted += &format!(" AND kind = {}", next());
+    }
+    let order = if listing.newest_first { "raised_at DESC, id DESC" } else { GRAVEST };
+    let sql = format!("SELECT id FROM signals WHERE {wanted} ORDER BY {order} LIMIT $1 OFFSET $2");
+    let mut query = sqlx::query(AssertSqlSafe(sql)).bind(listing.limit).bind(listing.skip);
+    for state in listing.states {
+        query = query.bind(text_of(state));
+    }
+    for bound in unit.into_iter().chain(kind.as_deref()) {
+        query = query.bind(bound);
+    }
+    let found = query.fetch_all(&mut *connection).await?;
+    let ids: Vec<i64> = found.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
+    let mut rows = find(connection, &ids).await?;
+    rows.sort_by_key(|row| ids.iter().position(|id| *id == row.id));
+    Ok(rows)
+}
+
+/// How many signals of a kind await a reply or a review, by unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenSignals {
+    /// Empty where the hall answers.
+    pub department: String,
+    pub hall: String,
+    pub kind: Option<SignalKind>,
+    pub count: i64,
+}
+
+pub async fn open_counts(connection: &mut AnyConnection) -> Result<Vec<OpenSignals>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT department, CASE WHEN department = '' THEN hall ELSE '' END AS of_hall, kind, CAST(COUNT(*) AS BIGINT) \
+         FROM signals WHERE state IN ('open', 'replied') GROUP BY department, of_hall, kind",
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let kind: String = row.try_get(2)?;
+            Ok(OpenSignals {
+                department: row.try_get(0)?,
+                hall: row.try_get(1)?,
+                kind: SignalKind::ALL.into_iter().find(|known| text_of(known) == kind),
+                count: row.try_get(3)?,
+            })
+        })
+        .collect()
+}
+
+/// The signals of a case, the oldest first.
+pub async fn of_case(connection: &mut AnyConnection, case_no: &str) -> Result<Vec<SignalRow>, StoreError> {
+    let sql = "SELECT id, body FROM signals WHERE case_no = $1 ORDER BY raised_at, id";
+    sqlx::query(sql).bind(case_no).fetch_all(connection).await?.iter().map(signal_row).collect()
 }
 
 /// Writes signals, new ones and changed ones.

@@ -2,28 +2,25 @@
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
-use domain::civil;
-use protocol::case::Task;
 use protocol::problem::{Code, Problem};
 use protocol::staff::{Role, User};
-use protocol::supervision::{Rule, Signal, SignalState, SignalStep};
+use protocol::supervision::{Ahead, Figures, Rule, Signal, SignalState, SignalStep};
 use serde::Deserialize;
 
-use super::view;
+use super::{ahead, figures, view};
 use crate::AppState;
-use crate::cases::view as case_view;
+use crate::engine::command::RequestKey;
 use crate::engine::{Answer, Command, Request};
 use crate::http::asker::Staff;
 use crate::http::body::{self, Repeatable};
 use crate::http::problem::ApiError;
 use crate::store::signals::{self, Seen, SignalRow};
-use crate::store::{case_tasks, supervision};
 
 /// The most signals on one list.
 const MOST: i64 = 500;
 
 /// The longest reply or review, in characters.
-const LONGEST_TEXT: usize = 2000;
+pub const LONGEST_TEXT: usize = 2000;
 
 #[derive(Debug, Deserialize)]
 pub struct Listed {
@@ -82,6 +79,17 @@ pub async fn step(
     Repeatable(key): Repeatable,
     body::Json(step): body::Json<SignalStep>,
 ) -> Result<Json<Signal>, ApiError> {
+    take(&state, staff.user(), id, key, step).await.map(Json)
+}
+
+/// Takes a step of a signal that the asker may see.
+pub(crate) async fn take(
+    state: &AppState,
+    user: &User,
+    id: i64,
+    key: Option<RequestKey>,
+    step: SignalStep,
+) -> Result<Signal, ApiError> {
     let (SignalStep::Reply { text }
     | SignalStep::Confirm { text }
     | SignalStep::SendBack { text }
@@ -92,21 +100,21 @@ pub async fn step(
     let hall = {
         let mut connection = state.store.reader().acquire().await?;
         let row = signals::find(&mut connection, &[id]).await?.into_iter().next();
-        let seen = row.filter(|row| sees_all(staff.user()) || row.signal.is_recipient(staff.user()));
+        let seen = row.filter(|row| sees_all(user) || row.signal.is_recipient(user));
         seen.ok_or_else(|| ApiError::new(Code::UnknownSignal))?.signal.hall
     };
     let request = Request {
         hall,
-        actor: staff.asker().actor(),
+        actor: format!("user:{}", user.username),
         key,
-        command: Command::SignalStep { id, asker: Box::new(staff.user().clone()), step },
+        command: Command::SignalStep { id, asker: Box::new(user.clone()), step },
     };
     let Answer::Signal(row) = state.engine.submit(request).await? else {
         return Err(ApiError::new(Code::IdempotencyKeyReused));
     };
     let mut connection = state.store.reader().acquire().await?;
-    let seen = view::signals(&state, &mut connection, &[*row], staff.user()).await?;
-    seen.into_iter().next().map(Json).ok_or_else(|| ApiError::new(Code::UnknownSignal))
+    let seen = view::signals(state, &mut connection, &[*row], user).await?;
+    seen.into_iter().next().ok_or_else(|| ApiError::new(Code::UnknownSignal))
 }
 
 /// The rules in force.
@@ -115,15 +123,40 @@ pub async fn rules(State(state): State<AppState>, _staff: Staff) -> Json<Vec<Rul
     Json(state.engine.rules().all().to_vec())
 }
 
-/// What is about to go wrong: open tasks of every department and hall by the day on which they are due, for supervisors.
-#[utoipa::path(get, path = "/api/v1/supervision/ahead", tag = "supervision", responses((status = 200, body = Vec<Task>)))]
-pub async fn ahead(State(state): State<AppState>, staff: Staff) -> Result<Json<Vec<Task>>, ApiError> {
+#[derive(Debug, Deserialize)]
+pub struct Asked {
+    /// A department's or hall's code; absent: all.
+    unit: Option<String>,
+    /// From 0.
+    #[serde(default)]
+    page: u16,
+}
+
+/// What is about to go wrong, for supervisors: open cases by the clock that runs out first, overdue ones before others, and
+/// applications whose joint clock runs out before those of all their cases. Fifty a page.
+#[utoipa::path(get, path = "/api/v1/supervision/ahead", tag = "supervision",
+    params(("unit" = Option<String>, Query), ("page" = Option<u16>, Query)),
+    responses((status = 200, body = Vec<Ahead>), (status = 403, body = Problem)))]
+pub async fn ahead(
+    State(state): State<AppState>,
+    Query(asked): Query<Asked>,
+    staff: Staff,
+) -> Result<Json<Vec<Ahead>>, ApiError> {
     if !sees_all(staff.user()) {
         return Err(ApiError::new(Code::Forbidden));
     }
-    let today = civil::day(state.clock.now());
-    let until = state.engine.calendar().due(today, supervision::AHEAD_DAYS).date;
     let mut connection = state.store.reader().acquire().await?;
-    let rows = case_tasks::due_by(&mut connection, &until.to_string()).await?;
-    Ok(Json(case_view::tasks(&state, &mut connection, rows).await?))
+    let unit = asked.unit.as_deref().filter(|unit| !unit.is_empty());
+    Ok(Json(ahead::lines(&state, &mut connection, unit, asked.page).await?.lines))
+}
+
+/// Departments' and halls' figures, for supervisors.
+#[utoipa::path(get, path = "/api/v1/supervision/figures", tag = "supervision",
+    responses((status = 200, body = Figures), (status = 403, body = Problem)))]
+pub async fn figures(State(state): State<AppState>, staff: Staff) -> Result<Json<Figures>, ApiError> {
+    if !sees_all(staff.user()) {
+        return Err(ApiError::new(Code::Forbidden));
+    }
+    let mut connection = state.store.reader().acquire().await?;
+    Ok(Json(figures::read(&state, &mut connection).await?))
 }

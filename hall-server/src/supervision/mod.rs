@@ -1,5 +1,8 @@
 //! Electronic supervision (电子监察): the rules in force, the sweep that looks at what is due, signals and their replies.
 
+pub mod ahead;
+pub mod figures;
+pub mod history;
 pub mod http;
 pub mod load;
 pub mod survey;
@@ -22,6 +25,7 @@ pub fn router() -> Router<AppState> {
         .route("/signals/{id}/steps", post(http::step))
         .route("/supervision/rules", get(http::rules))
         .route("/supervision/ahead", get(http::ahead))
+        .route("/supervision/figures", get(http::figures))
 }
 
 /// Rules as canonical JSON (RFC 8785), and its SHA-256 in lower-case hex.

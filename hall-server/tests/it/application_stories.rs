@@ -7,7 +7,7 @@ use crate::case_stories::{step, take};
 use crate::support::{Desk, Hall, Person};
 
 /// 开餐馆一件事: food licence, discharge permit, fire safety check.
-const RESTAURANT: &str = "SAMPLE-440304-01-9001";
+pub(crate) const RESTAURANT: &str = "SAMPLE-440304-01-9001";
 const FIRE: &str = "SAMPLE-440304-12";
 
 /// Whoever stands at window 8 with a ticket for the restaurant.
@@ -33,7 +33,7 @@ async fn answers(hall: &Hall, chosen: &[(&str, &str)]) -> Value {
     questions.iter().map(answer).collect()
 }
 
-async fn opened<'a>(hall: &'a Hall) -> (Desk<'a>, Vec<Value>) {
+pub(crate) async fn opened<'a>(hall: &'a Hall) -> (Desk<'a>, Vec<Value>) {
     let (desk, ticket) = called(hall).await;
     let answers = answers(hall, &[("premises", "rented"), ("business", "meals"), ("size", "large")]).await;
     let applicant = json!({ "name": "深圳市小明餐饮有限公司", "id_number": "91350100M000100Y43", "phone": "13800138000",
@@ -49,12 +49,12 @@ fn document<'a>(case: &'a Value, name: &str) -> &'a Value {
     documents.iter().find(|document| document["name"]["zh"] == name).unwrap_or_else(|| panic!("{name} in {case:#}"))
 }
 
-async fn again(person: &Person<'_>, case: &Value) -> Value {
+pub(crate) async fn again(person: &Person<'_>, case: &Value) -> Value {
     person.get(&format!("/api/v1/cases/{}", case["case_no"].as_str().unwrap())).await.ok()
 }
 
 /// Ticks every document of a case that is not there yet, as far as the item lets one.
-async fn complete(person: &Person<'_>, case: &Value) -> Value {
+pub(crate) async fn complete(person: &Person<'_>, case: &Value) -> Value {
     let case = again(person, case).await;
     let documents: Vec<Value> = case["documents"]
         .as_array()

@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::case_stories;
+use crate::exchange_stories::files::attached;
 use crate::support::office::grow_to;
 use crate::support::{Hall, Person};
 
@@ -108,15 +109,16 @@ story! {
         let dossier = fetch(&hall, &clerk, &case).await;
         let found = holds(&dossier, Some(&key));
         assert_eq!((found.case_no.as_str(), found.events, found.later, found.head), (number(&case), 3, 0, 1));
-        assert_eq!((found.files, found.named, found.key_given), (0, 0, true));
+        assert_eq!((found.files, found.named, found.key_given), (2, 0, true), "the papers it issued");
         assert!(!holds(&dossier, None).key_given);
 
         let entries = entries(&dossier);
         let names: Vec<&str> = entries.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, [
             "README.txt", "case.json", "events.jsonl", "proof.json", "head.json", "head.sig", "public-key.pem",
-            "manifest.json", "manifest.sig",
+            "notices/01-receipt.pdf", "notices/02-acceptance.pdf", "manifest.json", "manifest.sig",
         ]);
+        assert!(entries[7].1.starts_with(b"%PDF-") && entries[8].1.starts_with(b"%PDF-"));
         let inside: Value = serde_json::from_slice(&entries[1].1).unwrap();
         assert_eq!((&inside["case_no"], &inside["state"]), (&case["case_no"], &json!("accepted")));
         assert!(inside["item_name"]["zh"].as_str().is_some_and(|name| !name.is_empty()));
@@ -163,7 +165,8 @@ story! {
             assert!(event["turn"].as_i64().unwrap() > 1500);
             assert!((2..=12).contains(&event["path"].as_array().unwrap().len()), "{event}");
         }
-        assert!(dossier.len() < 25_000, "{} bytes", dossier.len());
+        let papers: usize = entries(&dossier)[7..9].iter().map(|(_, pdf)| pdf.len()).sum();
+        assert!(dossier.len() - papers < 25_000, "{} bytes", dossier.len() - papers);
         if let Some(verdict) = python(&dossier, &key) {
             assert!(verdict.unwrap().contains("3 events, 3 in the tree"));
         }
@@ -226,7 +229,7 @@ async fn with_files(hall: &Hall) -> (Vec<u8>, PublicKey) {
         },
         Enclosure { path: "documents/id.jpg".into(), content: Box::new(&b"a picture"[..]), sha256: None },
     ];
-    let dossier = gather(&state, number(&case), &nobody(), files).await.unwrap();
+    let dossier = gather(&state, number(&case), &nobody()).await.unwrap().enclosing(files).unwrap();
     (dossier.write(Cursor::new(Vec::new())).unwrap().into_inner(), public)
 }
 
@@ -238,15 +241,43 @@ story! {
     async fn papers_and_notices_go_into_a_dossier_with_the_events_that_name_them(hall: &Hall) {
         let (dossier, key) = with_files(hall).await;
         let found = holds(&dossier, Some(&key));
-        assert_eq!((found.files, found.named), (2, 1));
+        assert_eq!((found.files, found.named), (4, 1), "two files beside the two papers that it issued");
         let entries = entries(&dossier);
-        assert_eq!((entries[7].0.as_str(), entries[8].0.as_str()), ("documents/id.jpg", "notices/受理通知书.pdf"));
-        let manifest: Value = serde_json::from_slice(&entries[9].1).unwrap();
+        assert_eq!((entries[7].0.as_str(), entries[10].0.as_str()), ("documents/id.jpg", "notices/受理通知书.pdf"));
+        let manifest: Value = serde_json::from_slice(&entries[11].1).unwrap();
         assert_eq!(manifest["entries"][7]["named_by"], Value::Null);
-        assert!(manifest["entries"][8]["named_by"].as_i64().is_some());
+        assert!(manifest["entries"][10]["named_by"].as_i64().is_some());
         if let Some(verdict) = python(&dossier, &key) {
             verdict.unwrap();
         }
+    }
+}
+
+story! {
+    async fn scans_and_the_events_of_signals_belong_to_the_dossier(hall: &Hall) {
+        let (hall, key) = with_key(hall, Algorithm::Ed25519).await;
+        let (desk, case) = case_stories::opened(&hall).await;
+        let scan = b"%PDF-1.7 a scan".to_vec();
+        attached(&desk, &case, &scan).await;
+        let fee = json!({ "step": "charge-fee", "name": "加急费", "amount": 20_000 });
+        case_stories::take(&desk.person, &case, fee).await.ok();
+        let dossier = fetch(&hall, &desk.person, &case).await;
+        let found = holds(&dossier, Some(&key));
+        assert_eq!((found.files, found.named), (2, 1), "the receipt, and the scan that an event names");
+        let entries = entries(&dossier);
+        let scans: Vec<_> = entries.iter().filter(|(name, _)| name.starts_with("documents/")).collect();
+        assert_eq!(scans[0].1, scan);
+        assert!(scans[0].0.ends_with("/1.pdf"), "{}", scans[0].0);
+        let events = String::from_utf8(entries[2].1.clone()).unwrap();
+        assert!(events.contains("signal-raised") && events.contains("fee-charged"), "{events}");
+        if let Some(verdict) = python(&dossier, &key) {
+            verdict.unwrap();
+        }
+        let lying = crate::support::files_folder(&hall.address);
+        std::fs::remove_dir_all(lying).unwrap();
+        let path = format!("/api/v1/cases/{}/dossier", number(&case));
+        assert_eq!(desk.person.get(&path).await.status, 500, "no dossier without its papers");
+        hall.close().await;
     }
 }
 
@@ -260,15 +291,18 @@ story! {
             sha256: sha256.map(str::to_owned),
         };
         for path in ["case.json", "documents/", "documents/../case.json", "/documents/a", "notices/a\\b", "other/a"] {
-            let refused = gather(&state, number(&case), &nobody(), vec![file(path, None)]).await.unwrap_err();
+            let whole = gather(&state, number(&case), &nobody()).await.unwrap();
+            let refused = whole.enclosing(vec![file(path, None)]).unwrap_err();
             assert!(matches!(&refused, DossierError::Path { .. }), "{path}: {refused}");
         }
         let twice = vec![file("documents/a", None), file("documents/a", None)];
-        assert!(matches!(gather(&state, number(&case), &nobody(), twice).await, Err(DossierError::Path { .. })));
-        let other = gather(&state, number(&case), &nobody(), vec![file("documents/a", Some("00"))]).await.unwrap();
+        let whole = gather(&state, number(&case), &nobody()).await.unwrap();
+        assert!(matches!(whole.enclosing(twice), Err(DossierError::Path { .. })));
+        let whole = gather(&state, number(&case), &nobody()).await.unwrap();
+        let other = whole.enclosing(vec![file("documents/a", Some("00"))]).unwrap();
         let refused = other.write(Cursor::new(Vec::new())).unwrap_err();
         assert!(matches!(&refused, DossierError::Differs { path, .. } if path == "documents/a"), "{refused}");
-        let unknown = gather(&state, "nothing", &nobody(), Vec::new()).await.unwrap_err();
+        let unknown = gather(&state, "nothing", &nobody()).await.unwrap_err();
         assert!(matches!(unknown, DossierError::UnknownCase(_)));
     }
 }
@@ -290,10 +324,10 @@ async fn a_dossier_with_any_byte_changed_is_refused() {
     crate::support::database::tell(crate::support::Kind::Sqlite, async |hall| {
         let (dossier, key) = with_files(hall).await;
         let places = places(&dossier);
-        // Every byte of what is not content, and of what is content one in 23.
+        // Every byte of what is not content, and of what is content one in 211.
         for at in 0..dossier.len() {
             let inside = places.iter().find(|(_, range)| range.contains(&at));
-            if inside.is_some() && at % 23 != 0 {
+            if inside.is_some() && at % 211 != 0 {
                 continue;
             }
             let mut changed = dossier.clone();
@@ -319,16 +353,16 @@ async fn a_dossier_made_to_fit_again_is_refused_for_what_its_maker_cannot_sign()
         let honest = entries(&dossier);
         assert_eq!(made_of(&honest), dossier, "the archive is what its entries make it");
         // Somebody changes an entry, and the manifest with it: the seal no longer fits.
-        for (place, (name, content)) in honest.iter().enumerate().take(9) {
+        for (place, (name, content)) in honest.iter().enumerate().take(11) {
             let mut entries = honest.clone();
             let mut changed = content.clone();
             changed.push(b'\n');
             entries[place].1 = changed.clone();
-            let mut manifest: Value = serde_json::from_slice(&entries[9].1).unwrap();
+            let mut manifest: Value = serde_json::from_slice(&entries[11].1).unwrap();
             manifest["entries"][place]["sha256"] =
                 Sha256::digest(&changed).iter().map(|b| format!("{b:02x}")).collect::<String>().into();
             manifest["entries"][place]["size"] = changed.len().into();
-            entries[9].1 = serde_json::to_vec(&manifest).unwrap();
+            entries[11].1 = serde_json::to_vec(&manifest).unwrap();
             let fault = check(Cursor::new(made_of(&entries)), Some(&key)).unwrap_err();
             match name.as_str() {
                 "public-key.pem" => assert!(matches!(fault, Fault::Key(_)), "{fault}"),
@@ -389,7 +423,8 @@ story! {
         run(&["evidence", "key", "--out", "other.key", "--kind", "sm2"]).unwrap();
 
         assert!(run(&["dossier", number(&case), "--out", "case.zip"]).unwrap_err().contains("--evidence-key"));
-        let make = |case_no: &str| run(&["dossier", case_no, "--out", "case.zip", "--evidence-key", "server.key"]);
+        let key = ["--evidence-key", "server.key", "--public-url", "http://hall.test"];
+        let make = |case_no: &str| run(&[&["dossier", case_no, "--out", "case.zip"], &key[..]].concat());
         assert!(make("nothing").unwrap_err().contains("there is no case nothing"));
         assert!(!folder.path().join("case.zip").exists() && !folder.path().join("case.part").exists());
         assert!(make(number(&case)).unwrap().starts_with("wrote case.zip ("));

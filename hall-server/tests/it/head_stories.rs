@@ -111,6 +111,8 @@ story! {
         for row in [
             "calendars VALUES (1, 2027, '{}', 'a.json', 'digest', 0, 'operator:a')",
             "supervision_rules VALUES (1, '{}', 'a.json', 'digest', 0, 'operator:a')",
+            "absences VALUES (1, 'liu', 'liu', '2026-12-01', '2026-12-02', '', 0, 'user:liu')",
+            "absence_ends VALUES (1, 0, 'user:liu')",
             "lookup_answers SELECT id, 'found', '', '', 0, 0 FROM lookups",
         ] {
             let sql = format!("INSERT INTO {row}");

@@ -8,6 +8,7 @@
 #[macro_use]
 mod support;
 
+mod absence_stories;
 mod application_stories;
 mod bodies;
 mod calendar_stories;
@@ -25,11 +26,14 @@ mod file_stories;
 mod head_stories;
 mod history;
 mod identity_stories;
+mod joint_stories;
 mod lookup_stories;
 mod notice_stories;
 mod page_stories;
 mod preparation_stories;
 mod repeated_requests;
 mod screens;
+mod submission_stories;
+mod supervision_pages;
 mod supervision_stories;
 mod ticket_stories;

@@ -25,6 +25,7 @@ story! {
         let papers = desk.person.get(&format!("/api/v1/cases/{number}/notices")).await.ok();
         let kinds: Vec<&str> = papers.as_array().unwrap().iter().map(|paper| paper["kind"].as_str().unwrap()).collect();
         assert_eq!(kinds, ["receipt", "correction"]);
+        assert_eq!(papers[1]["standing"], "in-force");
         assert!(papers[1]["number"].as_str().unwrap().contains(number));
 
         let path = format!("/api/v1/cases/{number}/notices/2");
@@ -42,6 +43,8 @@ story! {
         assert!(text.contains("王**") && !text.contains("王小明"), "the name is masked");
         step(&desk.person, &case, "supply", "").await.ok();
         assert!(page(hall, &verify).await.1.contains("已办理"));
+        let papers = desk.person.get(&format!("/api/v1/cases/{number}/notices")).await.ok();
+        assert_eq!(papers[1]["standing"], "fulfilled");
         let (status, _) = page(hall, "/n/AAAAAAAAAAAAAAAAAAAAAA").await;
         assert_eq!(status, 404);
 
@@ -76,6 +79,9 @@ story! {
         assert_eq!(take(&leader, &case, revoke).await.ok()["state"], "revoked");
         let (_, text) = page(hall, &verify).await;
         assert!(text.contains("已失效") && text.contains("准予行政许可决定书"), "{text}");
+        let papers = reviewer.get(&format!("/api/v1/cases/{number}/notices")).await.ok();
+        let decision = papers.as_array().unwrap().iter().find(|paper| paper["kind"] == "grant").unwrap();
+        assert_eq!(decision["standing"], "void");
     }
 }
 

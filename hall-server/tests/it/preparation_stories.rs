@@ -15,7 +15,7 @@ use crate::support::{FOOD, Hall, Reply, TUESDAY_TEN, files_folder};
 
 const PACKAGE: &str = "SAMPLE-440304-01-9001";
 
-fn png(shade: u8) -> Vec<u8> {
+pub(crate) fn png(shade: u8) -> Vec<u8> {
     let mut bytes = std::io::Cursor::new(Vec::new());
     let picture = image::RgbImage::from_pixel(60, 40, image::Rgb([shade, 90, 120]));
     picture.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
@@ -63,6 +63,67 @@ impl Holder<'_> {
             .query(&[("document", document), ("name", "IMG_0001.png")])
             .body(bytes);
         self.hall.reply(request).await
+    }
+}
+
+/// How many events of a kind the district hall has.
+async fn events(hall: &Hall, kind: &str) -> i64 {
+    sqlx::query_scalar("SELECT COUNT(*) FROM events WHERE hall = 'district' AND kind = $1")
+        .bind(kind)
+        .fetch_one(hall.store.reader())
+        .await
+        .unwrap()
+}
+
+story! {
+    async fn handing_over_is_an_event_and_happens_once(hall: &Hall) {
+        let holder = Holder::of(hall, FOOD, "13800138000").await;
+        holder.enter(json!({ "form": { "area": "80" } })).await.ok();
+        assert_eq!(events(hall, "preparation-handed-over").await, 0, "a draft is nobody's business");
+        for _ in 0..2 {
+            assert_eq!(holder.send(Method::POST, "preparation/send", None).await.ok()["sent_at"], TUESDAY_TEN);
+        }
+        assert_eq!(events(hall, "preparation-handed-over").await, 1);
+        let body: String = sqlx::query_scalar("SELECT body FROM events WHERE kind = 'preparation-handed-over'")
+            .fetch_one(hall.store.reader()).await.unwrap();
+        assert!(!body.contains("80") && !body.contains(&holder.code), "{body}");
+        assert_eq!(hall_server::commands::verify::walk(&hall.store, "district").await.unwrap().fault, None);
+        assert_eq!(holder.read().await["form"]["area"], "80");
+    }
+}
+
+story! {
+    async fn a_file_is_taken_back_or_taken_in_and_never_both(hall: &Hall) {
+        let desk = hall.desk("liu", 8).await;
+        desk.act("open").await.ok();
+        let mut outcomes = std::collections::BTreeSet::new();
+        for n in 0..12_u8 {
+            let holder = Holder::of(hall, FOOD, &format!("138001380{n:02}")).await;
+            holder.enter(json!({ "answers": { "premises": "rented" } })).await.ok();
+            let file = holder.photograph("d10", png(n)).await.ok();
+            desk.act("call-next").await.ok();
+            let answers = crate::case_stories::answers(hall).await;
+            let mut open = json!({
+                "ticket": holder.ticket,
+                "applicant": crate::case_stories::applicant(),
+                "answers": answers,
+            });
+            open["answers"]["premises"] = "rented".into();
+            let file_path = format!("files/{}", file["id"].as_str().unwrap());
+            let (opened, taken_back) = tokio::join!(
+                desk.person.post("/api/v1/applications", open),
+                holder.send(Method::DELETE, &file_path, None),
+            );
+            assert_eq!(opened.status, 201, "{opened:?}");
+            let lease = opened.body["cases"][0]["documents"].as_array().unwrap().iter().find(|d| d["key"] == "d10").cloned();
+            let attached = lease.is_some_and(|lease| lease["files"].as_array().is_some_and(|files| !files.is_empty()));
+            let there = desk.person.get(&format!("/api/v1/files/{}", file["id"].as_str().unwrap())).await.status;
+            assert_eq!(attached, taken_back.status != 204, "{taken_back:?}");
+            assert_eq!(there == 200, attached, "what the case refers to is there");
+            outcomes.insert(attached);
+            desk.act("complete").await;
+        }
+        assert!(!outcomes.is_empty());
     }
 }
 

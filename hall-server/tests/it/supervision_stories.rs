@@ -1,6 +1,6 @@
 //! Supervision: what is due is looked at once, signals are answered and reviewed, one bad row stops nothing.
 
-use hall_server::clock::Clock;
+use hall_server::clock::Clock as _;
 use hall_server::supervision::survey::survey;
 use hall_server::supervision::sweep::Swept;
 use protocol::staff::Role;

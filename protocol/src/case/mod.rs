@@ -1,8 +1,22 @@
 //! Cases (办件): intake, review, decision, collection. States and names are those of the approval reference.
 
+mod application;
+mod branch;
+mod clock;
+mod document;
+mod notice;
+mod progress;
 mod step;
+mod task;
 
+pub use application::{Agent, Applicant, Application, Joint, JointOutcome, OpenApplication};
+pub use branch::{Branch, BranchState, Consulted, SpecialProcedure, SpecialState};
+pub use clock::{ClockKind, ClockState, ClockView};
+pub use document::{CaseDocument, CheckedDocument, DeficiencyNotice, DocumentStatus};
+pub use notice::{IssuedNotice, NoticeStanding, Receipt};
+pub use progress::{Progress, ProgressQuery, ProgressStep, StepState};
 pub use step::{CaseAction, FileRef, Step};
+pub use task::{Task, TaskKind};
 
 use std::collections::BTreeMap;
 
@@ -10,7 +24,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::Millis;
-use crate::catalogue::{SpecialKind, Text, Voice};
+use crate::absence::Person;
+use crate::catalogue::Text;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -51,256 +66,6 @@ pub enum CaseState {
     Unknown,
 }
 
-/// The applicant, and the agent (代理人) who stands at the desk for them.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Applicant {
-    /// A person's or a firm's name.
-    pub name: String,
-    /// Resident ID number (GB 11643) or unified social credit code (GB 32100), or another permit's number.
-    pub id_number: String,
-    #[serde(default)]
-    pub phone: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub agent: Option<Agent>,
-}
-
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Agent {
-    pub name: String,
-    pub id_number: String,
-}
-
-/// `POST /api/v1/applications`: start an application (申请) for the ticket at the clerk's window. It opens one case for each item;
-/// an item with members (一件事) opens one for each member.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct OpenApplication {
-    pub ticket: i64,
-    /// The item; the ticket's own where absent.
-    #[serde(default)]
-    pub item: Option<String>,
-    pub applicant: Applicant,
-    /// Answers to the item's questions: question's key → choice's key. Absent: those prepared with the ticket.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub answers: BTreeMap<String, String>,
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub form: BTreeMap<String, String>,
-    /// The day the papers came, ISO, where they were taken in before they could be entered (线下收件). The clocks start on it.
-    #[serde(default)]
-    pub received_on: Option<String>,
-}
-
-/// The cases that an application opened.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct Application {
-    pub application: String,
-    /// In the order of the item's members.
-    pub cases: Vec<Case>,
-}
-
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum DocumentStatus {
-    #[default]
-    Missing,
-    Provided,
-    /// 共享获取: a lookup answered instead.
-    Pulled,
-    /// 容缺: it comes later.
-    Deferred,
-    /// 告知承诺: a signed commitment stands for it.
-    Committed,
-    /// It was handed in and is wrong.
-    Rejected,
-}
-
-impl DocumentStatus {
-    /// Neither there nor rightly replaced.
-    pub fn is_lacking(self) -> bool {
-        matches!(self, DocumentStatus::Missing | DocumentStatus::Rejected)
-    }
-}
-
-/// A paper of the case (收件材料).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct CaseDocument {
-    pub key: String,
-    pub name: Text,
-    pub mandatory: bool,
-    pub status: DocumentStatus,
-    /// 可容缺
-    #[serde(default)]
-    pub deferrable: bool,
-    /// 可告知承诺
-    #[serde(default)]
-    pub commitment: bool,
-    /// 材料编码: cases of one application share documents of the same code; empty: this case's own.
-    #[serde(default)]
-    pub material: String,
-    /// The provider that can answer instead; empty: none.
-    #[serde(default)]
-    pub shared_source: String,
-    /// Other cases of the application ask for it too: it is given once.
-    #[serde(default)]
-    pub shared: bool,
-    #[serde(default)]
-    pub files: Vec<FileRef>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct CheckedDocument {
-    pub key: String,
-    pub status: DocumentStatus,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct DeficiencyNotice {
-    pub at: Millis,
-    pub by: String,
-    /// The documents asked for.
-    pub documents: Vec<Text>,
-    pub note: String,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum BranchState {
-    Open,
-    /// 特别程序 in this branch.
-    Paused,
-    Approved,
-    Refused,
-    /// 无需办理
-    NotApplicable,
-    CancelledByVeto,
-    CancelledByReturn,
-    /// The join had enough answers without it.
-    CancelledByJoin,
-    /// The case ended.
-    CancelledByEnd,
-    #[serde(other)]
-    Unknown,
-}
-
-/// One department's review inside a case (分支).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Branch {
-    pub department: String,
-    pub department_name: Text,
-    /// 1 for the first review; a return starts the next round.
-    pub round: i64,
-    pub state: BranchState,
-    #[serde(default)]
-    pub voice: Voice,
-    /// The department's own system that answers, where one does.
-    #[serde(default)]
-    pub system: String,
-    /// Whose it is, before there is an opinion.
-    #[serde(default)]
-    pub reviewer: Option<String>,
-    /// The reviewer's name, once there is an opinion.
-    #[serde(default)]
-    pub by: Option<String>,
-    #[serde(default)]
-    pub opinion: String,
-    #[serde(default)]
-    pub at: Option<Millis>,
-    /// Colleagues asked for advice or a signature, with their answers.
-    #[serde(default)]
-    pub consulted: Vec<Consulted>,
-}
-
-/// A colleague asked in a branch.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Consulted {
-    pub name: String,
-    /// True for a countersignature (加签), false for a delegation (委托).
-    pub countersign: bool,
-    #[serde(default)]
-    pub agrees: Option<bool>,
-    #[serde(default)]
-    pub opinion: String,
-}
-
-/// Which clock (时限) of a case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum ClockKind {
-    /// 受理时限: five working days from the papers' receipt.
-    Intake,
-    /// 补正期限, where the item lets an unanswered notice lapse.
-    Correction,
-    /// 审查环节, one department's.
-    Review,
-    /// 决定环节
-    Decision,
-    /// 承诺办结时限
-    Promised,
-    /// 法定办结时限
-    Statutory,
-    /// 容缺补交期限
-    Deferred,
-    /// 送达期限: ten working days from the decision.
-    Delivery,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum ClockState {
-    Running,
-    Paused,
-    Stopped,
-}
-
-/// A clock as it explains itself.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct ClockView {
-    pub kind: ClockKind,
-    /// The department whose step it is; empty where it is the whole case's.
-    #[serde(default)]
-    pub department: String,
-    pub state: ClockState,
-    /// Days used of `days`, both in the item's unit.
-    pub used: u32,
-    pub days: u32,
-    /// ISO; `None` while it is paused.
-    #[serde(default)]
-    pub due_on: Option<String>,
-    #[serde(default)]
-    pub provisional: bool,
-    /// Working days left, negative when past; `None` while paused or once stopped.
-    #[serde(default)]
-    pub days_left: Option<i64>,
-    /// Past its due date, also if it has stopped since.
-    pub overdue: bool,
-    /// Such as “第7天，共10天；9月8日至22日因专家评审暂停”.
-    pub text: Text,
-}
-
-/// A special procedure of a case.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct SpecialProcedure {
-    pub kind: SpecialKind,
-    pub kind_name: Text,
-    /// The branch's department; empty where it stops the whole case.
-    #[serde(default)]
-    pub department: String,
-    pub reason: String,
-    pub planned_days: u16,
-    pub state: SpecialState,
-    /// The day it is planned to end, ISO, once it is approved.
-    #[serde(default)]
-    pub planned_end: Option<String>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum SpecialState {
-    Asked,
-    Declined,
-    Open,
-    Closed,
-}
-
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Decision {
     pub granted: bool,
@@ -324,6 +89,9 @@ pub struct HistoryEntry {
     /// Opinion, reason or note; may be empty.
     #[serde(default)]
     pub note: String,
+    /// The name of the person on leave for whom it was done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_behalf_of: Option<String>,
 }
 
 /// A case on one screen, for staff.
@@ -392,6 +160,9 @@ pub struct Case {
     /// What the asker may do now.
     #[serde(default, deserialize_with = "step::known_actions")]
     pub actions: Vec<CaseAction>,
+    /// The person on leave for whom the asker may do some of these.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_behalf_of: Option<Person>,
 }
 
 /// `POST /api/v1/cases/steps`: cases to be granted together (批量审批).
@@ -411,143 +182,9 @@ pub struct Done {
     pub refused: Option<crate::problem::Code>,
 }
 
-/// A paper that was put into the applicant's hands (文书). `GET /api/v1/cases/{case_no}/notices`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct IssuedNotice {
-    /// 1, 2, … within the case; the PDF is at `/api/v1/cases/{case_no}/notices/{serial}`.
-    pub serial: i64,
-    /// 文书编号.
-    pub number: String,
-    /// receipt, correction, acceptance, …
-    pub kind: String,
-    pub name: Text,
-    pub issued_at: Millis,
-    /// Where whoever holds the paper verifies it.
-    pub verify_url: String,
-}
-
 /// An answered question (情形).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Answered {
     pub question: Text,
     pub choice: Text,
-}
-
-/// A line of *my tasks* (待办). `GET /api/v1/tasks`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Task {
-    pub case_no: String,
-    pub kind: TaskKind,
-    pub item_name: Text,
-    /// The department that answers for the item.
-    #[serde(default)]
-    pub department_name: Text,
-    pub applicant_name: String,
-    pub state: CaseState,
-    /// Since when it lies with the asker.
-    pub since: Millis,
-    #[serde(default)]
-    pub due_on: Option<String>,
-    /// Working days left to `due_on`, negative when past.
-    #[serde(default)]
-    pub days_left: Option<i64>,
-    /// 可批量审批
-    #[serde(default)]
-    pub bulk: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum TaskKind {
-    /// Review the department's branch.
-    Review,
-    /// Sign the decision.
-    Decide,
-    /// Make the result ready.
-    Complete,
-    /// Hand the result over.
-    Deliver,
-    /// Answer a return and send it to review again.
-    Resubmit,
-    /// Take in what was missing.
-    Supply,
-    /// Take in what was submitted.
-    Receive,
-    /// Check and accept, or say why not.
-    Accept,
-    /// Take in the deferred papers.
-    SupplyDeferred,
-    /// Advise a colleague.
-    Advise,
-    Countersign,
-    /// Approve or decline a special procedure.
-    Special,
-    /// End a special procedure once its result is there; by itself it ends on the planned day.
-    CloseSpecial,
-    /// Confirm or decline a withdrawal.
-    Withdrawal,
-    #[serde(other)]
-    Unknown,
-}
-
-/// The receipt of an accepted case (受理回执), as printed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Receipt {
-    pub case_no: String,
-    pub hall_name: Text,
-    pub item_name: Text,
-    pub department_name: Text,
-    /// Masked: 王*.
-    pub applicant_name: String,
-    pub accepted_at: Millis,
-    #[serde(default)]
-    pub due_on: Option<String>,
-    pub documents: Vec<Text>,
-    pub query_url: String,
-}
-
-/// `POST /api/v1/progress`: a kiosk asks for somebody's cases, by card, or by the code on a receipt.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "by", rename_all = "kebab-case")]
-pub enum ProgressQuery {
-    Card {
-        id_number: String,
-    },
-    /// The scanned text: the receipt's address or its code; a ticket's address is answered too.
-    Code {
-        code: String,
-    },
-}
-
-/// A case's progress as a citizen sees it: no personal data.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Progress {
-    pub case_no: String,
-    pub item_name: Text,
-    pub department_name: Text,
-    pub state: CaseState,
-    /// What it means for the citizen, in a sentence.
-    pub text: Text,
-    pub received_at: Millis,
-    #[serde(default)]
-    pub due_on: Option<String>,
-    #[serde(default)]
-    pub missing: Vec<Text>,
-    pub steps: Vec<ProgressStep>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct ProgressStep {
-    pub name: Text,
-    pub state: StepState,
-    #[serde(default)]
-    pub at: Option<Millis>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum StepState {
-    Done,
-    Current,
-    Ahead,
 }

@@ -41,7 +41,7 @@ async fn stay_open(folder: &std::path::Path) -> Result<()> {
     let folder = std::path::absolute(folder)?;
     let windows = if std::env::var_os("DISPLAY").is_some() { Windows::Shown } else { Windows::Headless };
     world::ensure_voice(&folder.join("logs"))?;
-    let mut world = World::open(&folder).await?;
+    let mut world = World::open_among_neighbours(&folder, Some(30_000)).await?;
     let catalogue = world.api.get(&format!("/api/v1/halls/{HALL}/catalogue")).await?.ok()?;
     let (item, window) = day::parallel_item(&catalogue)?;
     let kiosk_devices = world.simulators("kiosk").await?;
@@ -60,14 +60,19 @@ async fn stay_open(folder: &std::path::Path) -> Result<()> {
     println!("  receipts          {}", desk_devices.tickets.display());
     println!("  logs              {}", world.logs().display());
     println!("\n  a citizen's card  {}", kiosk_devices.card_order());
+    println!("  applying by phone {address}/apply");
     println!("\nWindow {window} takes in {}; two departments review it.", item.name.zh);
+    println!(
+        "It takes in 开餐馆“一件事” too, which opens three cases. 区水务局 decides in its own system: here a stand-in, which agrees"
+    );
+    println!("after half a minute. The register of firms is a stand-in as well; it knows 91350100M000100Y43.");
     println!("\nSign-ins (all of them in {}):", folder.join("credentials.json").display());
     let takes_part = |user: &SampleUser| match user.department.as_ref() {
         Some(department) if user.roles.contains(&Role::Signer) => *department == item.department,
         Some(department) => item.branches.iter().any(|branch| branch.department == *department),
         None => user.hall.as_deref().is_none_or(|hall| hall == HALL),
     };
-    for role in [Role::Clerk, Role::Reviewer, Role::Signer, Role::Supervisor] {
+    for role in [Role::Clerk, Role::Reviewer, Role::Signer, Role::Leader, Role::Supervisor, Role::Administrator] {
         let shown = if role == Role::Clerk { 2 } else { 4 };
         let users = world.credentials.users.iter().filter(|user| user.roles.contains(&role));
         for user in users.filter(|user| takes_part(user)).take(shown) {

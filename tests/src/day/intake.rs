@@ -3,7 +3,7 @@
 use super::{BOARD, Day, Held, Receipt};
 use crate::browser::Page;
 use crate::people::Citizen;
-use crate::screen::{button, field, text, word};
+use crate::screen::{button, field, list_item, text, word};
 use crate::until::until;
 use crate::world::{HALL, SampleUser, Station};
 use crate::{Result, qr};
@@ -88,6 +88,8 @@ impl Day {
         self.evidence
             .step("The receipt is printed, and its QR read back", &format!("{case_no}: receipt.png holds {address}"))?;
 
+        self.print_notice(&case_no).await?;
+
         let citizen = Citizen::wang_xiaomei();
         let page = self.browser.open(&address, super::PHONE.0, super::PHONE.1).await?;
         page.reads("case-number", &case_no).await?;
@@ -108,6 +110,24 @@ impl Day {
             &format!("{} is finished and {case_no} in review: phone-progress.png", ticket.number),
         )?;
         Ok(Receipt { case_no, address })
+    }
+
+    /// The newest of the case's notices, on A4.
+    async fn print_notice(&mut self, case_no: &str) -> Result<()> {
+        self.desk.screen.touch(&button("文书").of("IntakePanel")).await?;
+        self.desk.screen.see(&list_item("受理通知书")).await?;
+        let listed = self.desk_picture("desk-notices.png").await?;
+        self.desk.screen.touch(&button("打印文书")).await?;
+        self.desk.screen.see(&text("已送打印机")).await?;
+        self.desk.screen.touch(&button("关闭")).await?;
+        let printed = self.world.printed_notices().join(format!("{case_no}-02.pdf"));
+        let pdf = std::fs::read(&printed)?;
+        if !pdf.starts_with(b"%PDF-") {
+            return Err(format!("{} is no PDF", printed.display()).into());
+        }
+        std::fs::write(self.evidence.file("acceptance.pdf"), &pdf)?;
+        let told = format!("{} KiB to the A4 printer: {listed}, acceptance.pdf", pdf.len() / 1024);
+        self.evidence.step("The notice of acceptance is printed", &told)
     }
 
     /// From the called ticket to the accepted application and its receipt; gives the case's number.

@@ -20,7 +20,7 @@ use crate::simulators::Simulators;
 use crate::world::{self, Frame, HALL, SampleUser, Station, Windows, World};
 
 /// Every step that a whole day tells; fewer is a day cut short.
-const STEPS: usize = 36;
+const STEPS: usize = 49;
 
 const PORTRAIT: Frame = Frame { width: 1080, height: 1920 };
 const LANDSCAPE: Frame = Frame { width: 1280, height: 1024 };

@@ -13,8 +13,14 @@ use crate::cases::{
 use crate::civil;
 
 impl Case {
-    pub(super) fn receive(&mut self, moment: &Moment<'_>) -> Taken {
-        self.state = CaseState::Received { since: moment.now, from: moment.today() };
+    /// By a person, who has five working days from then on; by the hall's silence, as of the day on which it was submitted.
+    pub(super) fn receive(&mut self, asker: &Asker<'_>, moment: &Moment<'_>) -> Taken {
+        let CaseState::Submitted { since } = self.state else { return Err(CaseRefusal::WrongState) };
+        let silently = matches!(asker, Asker::System);
+        let from = if silently { civil::day(since) } else { moment.today() };
+        self.received_at = moment.now;
+        self.unreceived = false;
+        self.state = CaseState::Received { since: moment.now, from };
         Ok(CaseChange::CaseReceived {
             application: self.application.clone(),
             item: self.item.clone(),

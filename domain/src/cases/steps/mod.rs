@@ -23,7 +23,7 @@ impl Case {
     ) -> Result<CaseEvent, CaseRefusal> {
         let now = moment.now;
         let change = match step {
-            Step::Receive => self.receive(moment),
+            Step::Receive => self.receive(asker, moment),
             Step::CheckDocuments { documents } => self.check_documents(&documents),
             Step::NotifyCorrection { note } => self.notify_correction(asker, note, now),
             Step::Supply => self.supply(moment),
@@ -109,6 +109,7 @@ impl Case {
             ledger: super::Ledger::start(today),
             reviewer: None,
             consulted: Vec::new(),
+            spoken_with: Vec::new(),
             state: BranchState::Open,
         });
         let branches: Vec<Branch> = branches.collect();

@@ -48,6 +48,7 @@ impl Case {
         let department = self.own_branch(asker)?.department.clone();
         let branch = self.open_branch(&department)?;
         branch.state = answer;
+        branch.spoken_with.extend(asker.on_behalf_of().map(str::to_owned));
         branch.reviewer.get_or_insert_with(|| asker.name());
         self.close_specials_of(Some(&department), moment.now);
         if let CaseState::Accepted { since, .. } = self.state {
@@ -131,7 +132,7 @@ impl Case {
     pub(super) fn ask_colleague(&mut self, asker: &Asker<'_>, to: String, question: Option<String>) -> Taken {
         let department = self.own_branch(asker)?.department.clone();
         let (asked_by, countersign) = (asker.name(), question.is_none());
-        if to.trim().is_empty() || to == asked_by {
+        if to.trim().is_empty() || asker.is(&to) {
             return Err(CaseRefusal::NotAColleague(to));
         }
         let branch = self.open_branch(&department)?;
@@ -156,11 +157,12 @@ impl Case {
         now: Millis,
     ) -> Taken {
         let department = self.asked_branch(asker, countersign)?.department.clone();
-        let name = asker.name();
+        let (name, substitute) = (asker.asked_as(), asker.on_behalf_of().map(|_| asker.name()));
         let branch = self.open_branch(&department)?;
+        branch.spoken_with.extend(substitute.clone());
         let mine = |c: &&mut Consulted| c.to == name && c.countersign == countersign && c.answer.is_none();
         if let Some(asked) = branch.consulted.iter_mut().find(mine) {
-            asked.answer = Some(Consultation { agrees, opinion: opinion.clone(), at: now });
+            asked.answer = Some(Consultation { agrees, opinion: opinion.clone(), at: now, given_by: substitute });
         }
         Ok(if countersign {
             CaseChange::Countersigned { department, agrees, opinion }

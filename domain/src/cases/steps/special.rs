@@ -31,6 +31,7 @@ impl Case {
             reason: reason.clone(),
             planned_days: days,
             asked_by: asker.name(),
+            asked_for: asker.on_behalf_of().map(str::to_owned),
             asked_at: moment.now,
             state: SpecialState::Asked,
         });

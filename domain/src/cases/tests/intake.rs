@@ -11,10 +11,50 @@ fn row_1_and_2_what_the_applicant_sent_is_received_at_the_window() {
     let item = food();
     let (case, _) = opening(&item).submit(&today());
     assert!(matches!(case.state, CaseState::Submitted { .. }));
-    assert!(case.clocks().is_empty(), "nobody has the papers yet");
+    assert_eq!(case.due(&CALENDAR).unwrap().date, date(2026, 9, 8), "five working days to take it in");
+    assert_eq!(case.promised_due(&CALENDAR), None, "nothing is promised yet");
+    assert_eq!(case.open_tasks()[0].kind, protocol::case::TaskKind::Receive);
     let case = case.step_on(date(2026, 9, 3), &clerk(), Step::Receive);
     assert!(matches!(case.state, CaseState::Received { from, .. } if from == date(2026, 9, 3)));
     assert_eq!(case.due(&CALENDAR).unwrap().date, date(2026, 9, 10));
+}
+
+#[test]
+fn row_2_where_the_department_accepts_its_officer_receives() {
+    let item = Item { department_accepts: true, ..food() };
+    let (case, _) = opening(&item).submit(&today());
+    assert_eq!(case.open_tasks()[0].falls_to, TaskFor::Department("market".into(), Role::IntakeOfficer));
+    assert!(matches!(case.step(&officer(), Step::Receive).state, CaseState::Received { .. }));
+    let (entrusted, _) = opening(&food()).submit(&today());
+    assert_eq!(entrusted.refused(&officer(), Step::Receive), CaseRefusal::Forbidden);
+    assert_eq!(entrusted.refused(&reviewer("market"), Step::Receive), CaseRefusal::Forbidden);
+}
+
+#[test]
+fn row_5a_silence_receives_what_was_submitted_and_accepts_it_as_from_that_day() {
+    let item = food();
+    let (case, _) = opening(&item).submit(&today());
+    let last = date(2026, 9, 8);
+    assert_eq!(case.own_step(last, &CALENDAR), None);
+    assert_eq!(case.clone().system(last, Step::Receive).unwrap_err(), CaseRefusal::IntakeRunning(last));
+    let after = date(2026, 9, 9);
+    assert_eq!(case.own_step(after, &CALENDAR), Some(Step::Receive));
+    let case = case.system(after, Step::Receive).unwrap();
+    assert_eq!(case.own_step(after, &CALENDAR), Some(Step::DeemAccepted));
+    let case = case.system(after, Step::DeemAccepted).unwrap();
+    assert!(case.deemed);
+    assert_eq!(case.ledger.as_ref().unwrap().started(), TODAY, "the limits count from the day it was sent");
+}
+
+#[test]
+fn row_17_the_applicant_withdraws_what_was_submitted_at_once() {
+    let item = food();
+    let (case, _) = opening(&item).submit(&today());
+    let step = Step::Withdraw { reason: "不办了".into() };
+    let (case, _) = case.apply(&Asker::Applicant, step, &today()).unwrap();
+    assert!(matches!(case.state, CaseState::Withdrawn { .. }));
+    assert_eq!(progress_steps(&case)[0].state, protocol::case::StepState::Ahead, "it was never taken in");
+    assert!(case.open_tasks().is_empty() && case.acts_on(&CALENDAR).is_empty());
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! Stories of cases, told in the order of the transition table (approval reference, section 2.2).
 
 mod intake;
+mod joint;
 mod properties;
 mod review;
 mod special;
+mod substitution;
 mod whole;
 
 use std::sync::LazyLock;
@@ -105,6 +107,7 @@ fn opening(item: &Item) -> Opening<'_> {
         branches: (0..item.branches.len()).collect(),
         answers: Default::default(),
         item,
+        package: None,
         ticket: Some(1),
         received_on: None,
     }

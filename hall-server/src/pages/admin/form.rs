@@ -64,6 +64,7 @@ impl Sent {
             department_accepts: s.flag("department_accepts"),
             one_pair_of_eyes: s.flag("one_pair_of_eyes"),
             bulk: s.flag("bulk"),
+            online: s.flag("online"),
             questions: s.rows("questions", &before.questions, Sent::question),
             form: s.rows("form", &before.form, Sent::form_field),
             members: words(s.field("members")),

@@ -2,7 +2,8 @@
 
 use askama::Template;
 use protocol::Millis;
-use protocol::case::{Progress, StepState};
+use protocol::case::{CaseState, Joint, Progress, StepState};
+use protocol::catalogue::Text;
 use protocol::lookup::LookupOutcome;
 use protocol::queue::{Follow, Ticket, TicketState};
 
@@ -88,8 +89,40 @@ pub struct CasePage {
     frame: Frame,
     now: String,
     case: CaseProgress,
+    whole: Option<Whole>,
     lookups: Vec<LookedUp>,
     notices: Vec<Paper>,
+    /// Sent from a phone and not received yet.
+    submitted: bool,
+    withdraw: Withdrawing,
+}
+
+/// Whether the application can be withdrawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Withdrawing {
+    No,
+    /// On this page.
+    Possible(String),
+    /// The department has still to confirm it.
+    Asked,
+}
+
+/// The application that the case is one of several of.
+#[derive(Debug, Clone)]
+struct Whole {
+    name: String,
+    outcome: String,
+    decided: String,
+    due_on: String,
+    explained: String,
+    cases: Vec<WholeCase>,
+}
+
+#[derive(Debug, Clone)]
+struct WholeCase {
+    item: String,
+    state: &'static str,
+    this: bool,
 }
 
 /// A paper that the case has issued.
@@ -111,23 +144,25 @@ struct LookedUp {
 }
 
 #[derive(Debug, Clone)]
-struct CaseProgress {
-    case_no: String,
-    item_name: String,
-    department_name: String,
-    state_name: String,
-    text: String,
-    missing: Vec<String>,
-    received_at: String,
-    due_on: Option<String>,
-    steps: Vec<Step>,
+pub(super) struct CaseProgress {
+    pub(super) case_no: String,
+    pub(super) item_name: String,
+    pub(super) department_name: String,
+    pub(super) state_name: String,
+    pub(super) text: String,
+    pub(super) missing: Vec<String>,
+    /// False where `received_at` is when the applicant sent it.
+    pub(super) received: bool,
+    pub(super) received_at: String,
+    pub(super) due_on: Option<String>,
+    pub(super) steps: Vec<Step>,
 }
 
 #[derive(Debug, Clone)]
-struct Step {
-    name: String,
-    state_name: &'static str,
-    note: String,
+pub(super) struct Step {
+    pub(super) name: String,
+    pub(super) state_name: &'static str,
+    pub(super) note: String,
 }
 
 impl FollowPage {
@@ -205,6 +240,7 @@ impl CasePage {
         progress: &Progress,
         lookups: &[CitizenLookup],
         notices: &[NoticeRow],
+        withdraw: Withdrawing,
         now: Millis,
     ) -> Self {
         let paper = |row: &NoticeRow| Paper {
@@ -214,11 +250,48 @@ impl CasePage {
         };
         CasePage {
             notices: notices.iter().map(paper).collect(),
+            submitted: progress.state == protocol::case::CaseState::Submitted,
+            withdraw,
             now: times::moment(now, frame.w),
             case: CaseProgress::new(progress, frame.w),
+            whole: None,
             lookups: lookups.iter().map(|lookup| LookedUp::new(lookup, frame.w)).collect(),
             frame,
         }
+    }
+}
+
+impl CasePage {
+    /// With the application as a whole, where it has several cases: their numbers, items and states.
+    #[must_use]
+    pub fn with_whole(mut self, joint: &Joint, cases: &[(String, Text, CaseState)]) -> Self {
+        let w = self.frame.w;
+        let promised = joint.clocks.first();
+        let due_on = match promised {
+            None => w.whole_not_yet().to_owned(),
+            Some(clock) => {
+                clock.due_on.as_deref().map_or_else(|| w.whole_paused().to_owned(), |due| times::day(due, w))
+            }
+        };
+        // Only a package promises anything as a whole.
+        let promises = !joint.item_name.zh.is_empty();
+        let case_no = &self.case.case_no;
+        self.whole = (cases.len() > 1).then(|| Whole {
+            name: joint.item_name.pick(w.english).to_owned(),
+            outcome: joint.outcome.name().pick(w.english).to_owned(),
+            decided: w.decided_of(joint.decided, joint.cases),
+            due_on: if promises { due_on } else { String::new() },
+            explained: promised.map(|clock| clock.text.pick(w.english).to_owned()).unwrap_or_default(),
+            cases: cases
+                .iter()
+                .map(|(number, item, state)| WholeCase {
+                    item: item.pick(w.english).to_owned(),
+                    state: w.case_state(*state),
+                    this: number == case_no,
+                })
+                .collect(),
+        });
+        self
     }
 }
 
@@ -240,7 +313,7 @@ impl LookedUp {
 }
 
 impl CaseProgress {
-    fn new(progress: &Progress, w: Words) -> Self {
+    pub(super) fn new(progress: &Progress, w: Words) -> Self {
         let state = serde_json::to_value(progress.state).unwrap_or_default();
         CaseProgress {
             case_no: progress.case_no.clone(),
@@ -249,6 +322,7 @@ impl CaseProgress {
             state_name: state.as_str().unwrap_or("unknown").to_owned(),
             text: progress.text.pick(w.english).to_owned(),
             missing: progress.missing.iter().map(|name| name.pick(w.english).to_owned()).collect(),
+            received: progress.steps.first().is_none_or(|step| step.state == StepState::Done),
             received_at: times::moment(progress.received_at, w),
             due_on: progress.due_on.as_deref().map(|iso| times::day(iso, w)),
             steps: progress

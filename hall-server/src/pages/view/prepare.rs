@@ -2,7 +2,7 @@
 
 use askama::Template;
 use domain::preparation::check_value;
-use protocol::catalogue::{FieldKind, RequiredDocument};
+use protocol::catalogue::{FieldKind, Item, RequiredDocument};
 use protocol::files::File;
 use protocol::preparation::Preparation;
 use protocol::queue::{Follow, TicketState};
@@ -44,8 +44,10 @@ pub struct Strip {
 #[template(path = "phone/preparation.html")]
 pub struct PreparePart {
     w: Words,
-    /// `/t/{follow_code}`.
+    /// `/t/{follow_code}`, or a submission's `/s/{code}`.
     ticket_path: String,
+    /// False where it is sent as an application, below.
+    to_window: bool,
     item_name: String,
     /// Why the last thing could not be done.
     message: String,
@@ -113,7 +115,7 @@ impl PreparePage {
             events: format!("/api/v1/follow/{}/events", follow.ticket.follow_code),
             sample,
             strip: Strip::new(frame.w, follow),
-            part: PreparePart::new(frame.w, follow, prepared, message),
+            part: PreparePart::of_ticket(frame.w, follow, prepared, message),
             ticket_path,
             frame,
         }
@@ -134,14 +136,26 @@ impl Strip {
 }
 
 impl PreparePart {
-    pub fn new(w: Words, follow: &Follow, prepared: &Preparation, message: String) -> Self {
+    pub fn of_ticket(w: Words, follow: &Follow, prepared: &Preparation, message: String) -> Self {
+        let path = format!("/t/{}", follow.ticket.follow_code);
+        PreparePart::new(w, path, follow.ticket.item_name.pick(w.english), prepared, message)
+    }
+
+    /// What is prepared on a phone for an application that is sent from it.
+    pub fn of_submission(w: Words, path: String, item: &Item, prepared: &Preparation, message: String) -> Self {
+        let part = PreparePart::new(w, path, item.name.pick(w.english), prepared, message);
+        PreparePart { to_window: false, ..part }
+    }
+
+    fn new(w: Words, ticket_path: String, item_name: &str, prepared: &Preparation, message: String) -> Self {
         let files =
             |key: &str| prepared.files.iter().filter(|f| f.document == key).map(|f| PaperFile::new(&f.file)).collect();
         let applies = |key: &str| prepared.documents.iter().any(|document| document.key == key);
         PreparePart {
             w,
-            ticket_path: format!("/t/{}", follow.ticket.follow_code),
-            item_name: follow.ticket.item_name.pick(w.english).to_owned(),
+            ticket_path,
+            to_window: true,
+            item_name: item_name.to_owned(),
             message,
             sent_at: prepared.sent_at.map(|at| times::moment(at, w)),
             questions: prepared

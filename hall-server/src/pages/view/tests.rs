@@ -9,7 +9,7 @@ use protocol::queue::{Calling, Follow, LineStatus, QueueSnapshot, Ticket, Ticket
 
 use super::board::{BoardPage, Speaking};
 use super::error::ErrorPage;
-use super::follow::{CasePage, FollowPage};
+use super::follow::{CasePage, FollowPage, Withdrawing};
 use super::index::IndexPage;
 use super::prepare::PreparePage;
 use super::supervisor::{Detail, HallPage, LivePage, Viewer};
@@ -19,14 +19,14 @@ use crate::pages::words::Words;
 use crate::store::supervision::{CaseCounts, Hour};
 
 /// Tuesday 24 November 2026, 10:00 in China.
-const NOW: i64 = 1_795_485_600_000;
+pub(super) const NOW: i64 = 1_795_485_600_000;
 const MINUTE: i64 = 60_000;
 
 /// A published name of 110 characters.
-const LONG: &str = "除从事剧毒、易制爆、汽油加油站、专用危化品仓储的企业外，除中央企业所属省级、设区的市级公司（分公司）从事危险化学品经营活动的企业，不带有储存设施经营除剧毒化学品、易制爆危险化学品以外的其他危险化学品企业经营许可证变更审查";
+pub(super) const LONG: &str = "除从事剧毒、易制爆、汽油加油站、专用危化品仓储的企业外，除中央企业所属省级、设区的市级公司（分公司）从事危险化学品经营活动的企业，不带有储存设施经营除剧毒化学品、易制爆危险化学品以外的其他危险化学品企业经营许可证变更审查";
 
 /// Asset names hold a hash that changes with every edit; a snapshot need not.
-fn page(template: &impl Template) -> String {
+pub(super) fn page(template: &impl Template) -> String {
     let html = template.render().unwrap();
     let mut text = String::new();
     let mut rest = html.as_str();
@@ -186,7 +186,52 @@ fn the_phone_of_somebody_who_is_called_with_an_application_under_way() {
 
 #[test]
 fn the_receipts_page_lists_what_is_missing() {
-    insta::assert_snapshot!(page(&CasePage::new(Frame::new(Words::ZH, "/c/x"), "x", &progress(), &[], &[], NOW)));
+    insta::assert_snapshot!(page(&CasePage::new(
+        Frame::new(Words::ZH, "/c/x"),
+        "x",
+        &progress(),
+        &[],
+        &[],
+        Withdrawing::Possible("/c/x/withdraw".into()),
+        NOW
+    )));
+}
+
+#[test]
+fn the_receipts_page_shows_the_whole_that_the_case_is_part_of() {
+    use protocol::case::{ClockKind, ClockState, ClockView, Joint, JointOutcome};
+    let clock = ClockView {
+        kind: ClockKind::Promised,
+        department: String::new(),
+        state: ClockState::Running,
+        used: 3,
+        days: 15,
+        due_on: Some("2026-12-15".into()),
+        provisional: false,
+        days_left: Some(12),
+        overdue: false,
+        text: Text::new("第3天，共15个工作日", "day 3 of 15 working days"),
+    };
+    let joint = Joint {
+        item_name: Text::new("开餐馆“一件事”", "Opening a restaurant"),
+        cases: 2,
+        decided: 1,
+        outcome: JointOutcome::Open,
+        clocks: vec![clock],
+    };
+    let cases = [
+        (progress().case_no, Text::new("食品经营许可（新办）", "Food business permit"), CaseState::InReview),
+        ("4403040120261124000026".to_owned(), Text::new(LONG, LONG), CaseState::DecidedGranted),
+    ];
+    let shown = |w: Words, joint: &Joint| {
+        let page_of = CasePage::new(Frame::new(w, "/c/x"), "x", &progress(), &[], &[], Withdrawing::No, NOW);
+        page(&page_of.with_whole(joint, &cases))
+    };
+    insta::assert_snapshot!(shown(Words::ZH, &joint));
+    let before = shown(Words::EN, &Joint { clocks: Vec::new(), ..joint.clone() });
+    assert!(before.contains("Counts once every case is accepted"));
+    let alone = shown(Words::ZH, &Joint { item_name: Text::default(), clocks: Vec::new(), ..joint });
+    assert!(!alone.contains("whole-due"), "cases without a package promise nothing together");
 }
 
 #[test]
@@ -202,7 +247,15 @@ fn the_receipts_page_says_which_office_looked_up_what_and_what_for() {
         lookup("区市场监督管理局", "营业执照信息", "核对经营者登记状态", LookupOutcome::Found),
         lookup("示例区政务服务大厅", LONG, "<script>alert(1)</script>", LookupOutcome::NoAnswer),
     ];
-    insta::assert_snapshot!(page(&CasePage::new(Frame::new(Words::ZH, "/c/x"), "x", &progress(), &lookups, &[], NOW)));
+    insta::assert_snapshot!(page(&CasePage::new(
+        Frame::new(Words::ZH, "/c/x"),
+        "x",
+        &progress(),
+        &lookups,
+        &[],
+        Withdrawing::Asked,
+        NOW
+    )));
 }
 
 #[test]

@@ -15,7 +15,7 @@ fn pdf(text: &str) -> Vec<u8> {
 }
 
 /// A scan of the case's first document, attached to it.
-async fn attached(desk: &Desk<'_>, case: &Value, bytes: &[u8]) {
+pub(crate) async fn attached(desk: &Desk<'_>, case: &Value, bytes: &[u8]) {
     let hall = desk.person.hall;
     let subject = format!("case:{}", case["case_no"].as_str().unwrap());
     let upload = hall.request(Method::POST, "/api/v1/files").query(&[("for", subject.as_str()), ("name", "scan.pdf")]);

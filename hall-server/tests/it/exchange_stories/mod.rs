@@ -3,5 +3,5 @@
 mod answers;
 mod course;
 mod delivery;
-mod files;
+pub(crate) mod files;
 mod stuck;

@@ -84,7 +84,7 @@ impl Day {
             &format!(
                 "it was handed {} with {} papers, and said everything twice; the hall acted once ({}), and the case is {:?}",
                 restaurant.sewer,
-                handed["documents"].as_array().map_or(0, Vec::len),
+                handed["messages"][0]["body"]["documents"].as_array().map_or(0, Vec::len),
                 answers.join(", "),
                 case.state
             ),

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::{Day, Restaurant};
 use crate::Result;
+use crate::day::PHONE;
 
 impl Day {
     pub(super) async fn permits_on_paper(&mut self, restaurant: &Restaurant) -> Result<()> {
@@ -15,20 +16,37 @@ impl Day {
         }
         let notices: Vec<Value> = clerk.get(&format!("/api/v1/cases/{}/notices", restaurant.fire)).await?.ok()?;
         let kinds: Vec<&str> = notices.iter().filter_map(|notice| notice["kind"].as_str()).collect();
-        for kind in ["acceptance", "special-procedure", "decision"] {
+        for kind in ["acceptance", "special-procedure", "grant"] {
             if !kinds.contains(&kind) {
                 return Err(format!("no {kind} among the fire check's papers: {kinds:?}").into());
             }
         }
+        let grant = notices.iter().find(|notice| notice["kind"] == "grant").ok_or("no grant")?;
+        let page = self.browser.open(grant["verify_url"].as_str().unwrap_or_default(), PHONE.0, PHONE.1).await?;
+        page.shows("有效").await?;
+        page.picture(&self.evidence.file("grant-verified.png")).await?;
+        page.close().await?;
         self.evidence.step(
-            "Every turn of the cases has its paper",
-            &format!("{all} notices; the fire check's: {}", kinds.join(", ")),
+            "Every turn of the cases has its paper, and its QR tells whether it holds",
+            &format!("{all} notices; the fire check's: {}; grant-verified.png", kinds.join(", ")),
         )?;
 
         let dossier = self.evidence.file("dossier-fire.zip");
         let key = self.world.folder().join("evidence.key");
         let (out, secret) = (dossier.display().to_string(), key.display().to_string());
-        self.world.operate("dossier", &["dossier", &restaurant.fire, "--out", &out, "--evidence-key", &secret])?;
+        self.world.operate(
+            "dossier",
+            &[
+                "dossier",
+                &restaurant.fire,
+                "--out",
+                &out,
+                "--evidence-key",
+                &secret,
+                "--public-url",
+                &self.world.address(),
+            ],
+        )?;
         let public = format!("{secret}.pub");
         let said = self.world.operate("dossier-verify", &["dossier", "verify", &out, "--public-key", &public])?;
         let line = said.lines().next_back().unwrap_or_default().to_owned();

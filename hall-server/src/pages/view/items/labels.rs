@@ -44,6 +44,7 @@ const LABELS: &[(&str, &str, &str)] = &[
     ("name", "名称", "Name"),
     ("note", "说明", "Note"),
     ("one_pair_of_eyes", "可由一人审查并签批", "One person may review and sign"),
+    ("online", "可网上申报", "Application by phone"),
     ("originals", "原件", "Originals"),
     ("promised_days", "承诺办结时限（天）", "Promised limit (days)"),
     ("questions", "问题", "Questions"),
@@ -144,6 +145,7 @@ mod tests {
             department_accepts: true,
             one_pair_of_eyes: true,
             bulk: true,
+            online: true,
             members: vec!["x".to_owned()],
             legal_basis: Text::new("x", "x"),
             ..Item::default()

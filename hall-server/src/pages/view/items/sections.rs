@@ -82,6 +82,7 @@ fn basics(item: &Item, make: Maker<'_>, offered: &Offered<'_>) -> Vec<Control> {
     controls.push(make.flag("department_accepts", item.department_accepts));
     controls.push(make.flag("one_pair_of_eyes", item.one_pair_of_eyes));
     controls.push(make.flag("bulk", item.bulk));
+    controls.push(make.flag("online", item.online));
     controls
 }
 

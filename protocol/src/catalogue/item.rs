@@ -1,77 +1,13 @@
-//! Halls, departments and service items (政务服务事项) as the faces see them.
+//! Items (事项) with their standard elements.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// A text that people read, in the languages there are. Chinese is always there.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-pub struct Text {
-    pub zh: String,
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub en: String,
-}
+use super::{BranchRule, Extender, JoinRule, SpecialRule, Text};
 
-impl Text {
-    pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
-        Text { zh: zh.into(), en: en.into() }
-    }
-
-    /// The English text where it is asked for and there is one; else the Chinese.
-    pub fn pick(&self, english: bool) -> &str {
-        if english && !self.en.is_empty() { &self.en } else { &self.zh }
-    }
-}
-
-/// A service hall (政务服务大厅).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Hall {
-    /// Stable code in lower-case letters, such as `district` or `yuanling`.
-    pub code: String,
-    pub name: Text,
-    pub kind: HallKind,
-    pub address: Text,
-    pub phone: String,
-    /// When tickets are issued and windows work, per weekday.
-    pub hours: Vec<Opening>,
-    /// A person known by card or phone holds one open ticket per item here; a second is refused (`already-waiting`).
-    #[serde(default)]
-    pub one_ticket_per_person: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum HallKind {
-    /// The district hall (区级大厅).
-    District,
-    /// A sub-district office's hall (街道大厅).
-    SubDistrict,
-    /// A community station (社区站).
-    Station,
-}
-
-/// One opening span, in the hall's civil time.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Opening {
-    /// ISO weekdays: 1 Monday … 7 Sunday.
-    pub weekdays: Vec<u8>,
-    /// `HH:MM`, inclusive.
-    pub from: String,
-    /// `HH:MM`, exclusive; `24:00` is the end of the day.
-    pub to: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Department {
-    pub code: String,
-    pub name: Text,
-}
-
-/// A theme (主题) under which citizens look for services: 开办企业, 出生, 就业 …
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Theme {
-    pub code: String,
-    pub name: Text,
-}
+/// A CEL expression over the map `answers` (question's key → choice's key), such as `answers.premises == "rented"`.
+/// Empty: always.
+pub type Condition = String;
 
 /// Item types of the national catalogue (事项类型), by their published codes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -160,10 +96,6 @@ pub struct RequiredDocument {
     pub material: String,
 }
 
-/// A CEL expression over the map `answers` (question's key → choice's key), such as `answers.premises == "rented"`.
-/// Empty: always.
-pub type Condition = String;
-
 /// A plain question (情形) whose answer decides which documents, fees and branches apply.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Question {
@@ -210,162 +142,6 @@ pub enum FieldKind {
     CreditCode,
 }
 
-/// A department's review in the item (分支), in parallel with the others.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(from = "BranchForm")]
-pub struct BranchRule {
-    pub department: String,
-    /// The step's limit in the item's unit; 0: the item's `review_days`.
-    #[serde(default, skip_serializing_if = "is_zero")]
-    pub days: u16,
-    #[serde(default)]
-    pub voice: Voice,
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub when: Condition,
-    /// The department's own system that answers, by its name in the server's settings; empty: its reviewers answer here.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub system: String,
-}
-
-impl BranchRule {
-    /// A branch that may veto, always reviewed, within the item's limit.
-    pub fn of(department: impl Into<String>) -> Self {
-        BranchRule { department: department.into(), ..BranchRule::default() }
-    }
-}
-
-/// Lists published before branches had rules name departments only.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum BranchForm {
-    Department(String),
-    Rule {
-        department: String,
-        #[serde(default)]
-        days: u16,
-        #[serde(default)]
-        voice: Voice,
-        #[serde(default)]
-        when: Condition,
-        #[serde(default)]
-        system: String,
-    },
-}
-
-impl From<BranchForm> for BranchRule {
-    fn from(form: BranchForm) -> Self {
-        match form {
-            BranchForm::Department(department) => BranchRule::of(department),
-            BranchForm::Rule { department, days, voice, when, system } => {
-                BranchRule { department, days, voice, when, system }
-            }
-        }
-    }
-}
-
-/// What a branch's refusal does.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Voice {
-    /// 一票否决: it refuses the case.
-    #[default]
-    Veto,
-    /// 参考意见: it is an opinion, no more.
-    Advisory,
-    /// It counts as one answer that is not an approval, and the join rule decides.
-    Vote,
-}
-
-/// When the branches of a round have said enough.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "rule", rename_all = "kebab-case")]
-pub enum JoinRule {
-    /// Every branch has answered, none of them no.
-    #[default]
-    All,
-    /// One approval.
-    Any,
-    /// This many approvals.
-    AtLeast { approvals: u16 },
-    /// The lead department's answer (牵头部门).
-    Lead { department: String },
-}
-
-/// What a special procedure (特别程序) may be held for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum SpecialKind {
-    /// 听证
-    Hearing,
-    /// 招标
-    Tender,
-    /// 拍卖
-    Auction,
-    /// 检验
-    Inspection,
-    /// 检测
-    Testing,
-    /// 检疫
-    Quarantine,
-    /// 鉴定
-    Appraisal,
-    /// 专家评审
-    ExpertReview,
-    /// 公示: only where the item names its own legal basis.
-    PublicNotice,
-}
-
-impl SpecialKind {
-    pub const ALL: [SpecialKind; 9] = [
-        SpecialKind::Hearing,
-        SpecialKind::Tender,
-        SpecialKind::Auction,
-        SpecialKind::Inspection,
-        SpecialKind::Testing,
-        SpecialKind::Quarantine,
-        SpecialKind::Appraisal,
-        SpecialKind::ExpertReview,
-        SpecialKind::PublicNotice,
-    ];
-
-    pub fn name(self) -> Text {
-        match self {
-            SpecialKind::Hearing => Text::new("听证", "hearing"),
-            SpecialKind::Tender => Text::new("招标", "tender"),
-            SpecialKind::Auction => Text::new("拍卖", "auction"),
-            SpecialKind::Inspection => Text::new("检验", "inspection"),
-            SpecialKind::Testing => Text::new("检测", "testing"),
-            SpecialKind::Quarantine => Text::new("检疫", "quarantine"),
-            SpecialKind::Appraisal => Text::new("鉴定", "appraisal"),
-            SpecialKind::ExpertReview => Text::new("专家评审", "expert review"),
-            SpecialKind::PublicNotice => Text::new("公示", "public notice"),
-        }
-    }
-}
-
-/// A special procedure that the item allows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct SpecialRule {
-    pub kind: SpecialKind,
-    /// 依据.
-    #[serde(default)]
-    pub basis: Text,
-    /// The longest it may be planned for, in the item's unit; 0: no bound.
-    #[serde(default)]
-    pub longest_days: u16,
-}
-
-/// Who grants an extension (延期).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Extender {
-    /// 本机关负责人
-    #[default]
-    AgencyHead,
-    /// 本级人民政府负责人
-    GovernmentHead,
-}
-
 /// How limits are counted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -377,15 +153,15 @@ pub enum DayUnit {
     NaturalDays,
 }
 
-fn is_false(value: &bool) -> bool {
+pub(super) fn is_false(value: &bool) -> bool {
     !*value
 }
 
-fn is_zero(value: &u16) -> bool {
+pub(super) fn is_zero(value: &u16) -> bool {
     *value == 0
 }
 
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
@@ -488,6 +264,9 @@ pub struct Item {
     /// Reviewer and signer may be one person: for 即办件 only, where the department says so.
     #[serde(default, skip_serializing_if = "is_false")]
     pub one_pair_of_eyes: bool,
+    /// 是否网办: an application may be sent from a phone, without a visit.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub online: bool,
     /// 可批量审批: signers may grant several cases at once.
     #[serde(default, skip_serializing_if = "is_false")]
     pub bulk: bool,
@@ -512,40 +291,4 @@ pub struct Item {
     /// True in the sample district: nothing in it is an official statement.
     #[serde(default)]
     pub sample: bool,
-}
-
-/// A line (队列) of a hall: items whose tickets share one letter and one order of waiting.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Line {
-    /// The letter printed before the number: `A` … `Z`.
-    pub letter: String,
-    pub name: Text,
-}
-
-/// Where an item is handled in one hall.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Offer {
-    pub item: String,
-    /// Letter of the line.
-    pub line: String,
-    /// False while the hall does not take tickets for it.
-    pub open: bool,
-    /// Windows that serve it, for the guide's “where”.
-    pub windows: Vec<i64>,
-    /// Common services stand on the kiosk's first page, in this order; 0: not among them.
-    #[serde(default)]
-    pub common: i64,
-}
-
-/// Everything a kiosk shows of one hall. `GET /api/v1/halls/{hall}/catalogue`, with an `ETag`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct Catalogue {
-    /// Changes whenever anything below does.
-    pub revision: String,
-    pub hall: Hall,
-    pub departments: Vec<Department>,
-    pub themes: Vec<Theme>,
-    pub lines: Vec<Line>,
-    pub items: Vec<Item>,
-    pub offers: Vec<Offer>,
 }
