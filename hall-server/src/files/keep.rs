@@ -124,7 +124,7 @@ pub async fn let_go(store: &Store, vault: &Vault, digest: &str) -> Result<(), Ap
 /// As it travels.
 pub fn view(row: FileRow) -> File {
     File {
-        has_preview: Kind::of_media_type(&row.media_type).is_some_and(|kind| kind.picture().is_some()),
+        has_preview: Kind::of_media_type(&row.media_type).is_some_and(Kind::has_preview),
         id: row.id,
         name: row.name,
         media_type: row.media_type,

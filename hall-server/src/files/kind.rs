@@ -70,7 +70,12 @@ impl Kind {
         Self::ALL.into_iter().find(|kind| kind.media_type() == media_type)
     }
 
-    /// The format in which previews can be made of it.
+    /// Whether people can look at it without another program.
+    pub fn has_preview(self) -> bool {
+        self == Kind::Pdf || self.picture().is_some()
+    }
+
+    /// The picture format that it is, where previews can be made of it.
     pub fn picture(self) -> Option<image::ImageFormat> {
         match self {
             Kind::Jpeg => Some(image::ImageFormat::Jpeg),

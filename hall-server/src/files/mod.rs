@@ -4,6 +4,7 @@ pub mod access;
 pub mod http;
 pub mod keep;
 pub mod kind;
+mod pdf;
 pub mod preview;
 pub mod receive;
 pub mod serve;

@@ -1,7 +1,9 @@
-//! Previews: pictures scaled down for screens, made one at a time, kept beside the files.
+//! Previews: pictures scaled down for screens, and the first pages of PDFs; made one at a time, kept beside the files.
 
 use std::io::{self, BufReader, Cursor};
+use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{HeaderValue, header};
@@ -11,6 +13,7 @@ use protocol::problem::Code;
 use tokio::sync::Semaphore;
 
 use super::kind::Kind;
+use super::pdf::{self, NoPage};
 use super::serve::guard;
 use super::vault::{Vault, unblocked};
 use crate::http::problem::ApiError;
@@ -18,13 +21,16 @@ use crate::identity::secrets;
 use crate::store::files::FileRow;
 
 /// The longer side of a preview, in pixels.
-const SIDE: u32 = 1200;
+const SIDE: u16 = 1200;
 
 /// The most pixels that are decoded: phones make up to 50 million; more may be a small file that unfolds into all memory.
 const MOST_PIXELS: u64 = 64_000_000;
 
 /// The most memory that a decoder may ask for, in bytes.
 const MOST_MEMORY: u64 = 320 * 1024 * 1024;
+
+/// How long somebody waits for a preview. A PDF can be made so that drawing it takes for ever.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Decoding takes up to [`MOST_MEMORY`]: one at a time.
 #[derive(Debug, Clone)]
@@ -45,24 +51,33 @@ enum NoPreview {
     Damaged(#[from] image::ImageError),
     #[error("the file could not be read")]
     Read(#[from] io::Error),
+    #[error("the document has no picture")]
+    Document(#[from] NoPage),
 }
 
-/// A picture's preview, as JPEG.
+/// The preview of a picture or a PDF, as JPEG.
 pub async fn preview(vault: &Vault, previews: &Previews, row: &FileRow) -> Result<Response, ApiError> {
     let none = || ApiError::new(Code::UnknownFile).detail("该文件没有预览", "There is no preview of this file");
-    let format = Kind::of_media_type(&row.media_type).and_then(Kind::picture).ok_or_else(none)?;
+    let kind = Kind::of_media_type(&row.media_type).filter(|kind| kind.has_preview()).ok_or_else(none)?;
     let kept = vault.preview_of(&row.digest);
     let bytes = match tokio::fs::read(&kept).await {
         Ok(bytes) => bytes,
         Err(_) => {
-            let _turn = previews.0.acquire().await.map_err(|_| ApiError::new(Code::Busy))?;
             let path = vault.path_of(&row.digest);
-            let made = unblocked(move || {
-                let picture = scaled(BufReader::new(std::fs::File::open(path)?), format).map_err(io::Error::other)?;
-                keep(&kept, &picture);
-                Ok(picture)
-            });
-            made.await.map_err(|error| {
+            let turn = previews.0.clone().acquire_owned();
+            let made = async {
+                let turn = turn.await.map_err(io::Error::other)?;
+                unblocked(move || {
+                    // Whoever no longer waits leaves the turn with what is being made: there is never a second at the same time.
+                    let _turn = turn;
+                    let picture = made(&path, kind).map_err(io::Error::other)?;
+                    keep(&kept, &picture);
+                    Ok(picture)
+                })
+                .await
+            };
+            let made = tokio::time::timeout(PATIENCE, made).await.map_err(|_| ApiError::new(Code::Busy))?;
+            made.map_err(|error| {
                 tracing::warn!(error = &error as &dyn std::error::Error, file = row.id, "no preview could be made");
                 none()
             })?
@@ -75,11 +90,18 @@ pub async fn preview(vault: &Vault, previews: &Previews, row: &FileRow) -> Resul
 }
 
 /// Keeps a preview for the next time; where that fails it is made again.
-fn keep(path: &std::path::Path, picture: &[u8]) {
+fn keep(path: &Path, picture: &[u8]) {
     let beside = path.with_extension(secrets::code(8).unwrap_or_else(|_| "new".to_owned()));
     if let Err(error) = std::fs::write(&beside, picture).and_then(|()| std::fs::rename(&beside, path)) {
         let _ = std::fs::remove_file(&beside);
         tracing::debug!(%error, "a preview could not be kept");
+    }
+}
+
+fn made(path: &Path, kind: Kind) -> Result<Vec<u8>, NoPreview> {
+    match kind.picture() {
+        Some(format) => scaled(BufReader::new(std::fs::File::open(path)?), format),
+        None => jpeg(&pdf::first_page(std::fs::read(path)?, SIDE)?),
     }
 }
 
@@ -96,11 +118,15 @@ fn scaled(reader: impl io::BufRead + io::Seek, format: ImageFormat) -> Result<Ve
     }
     let upright = decoder.orientation()?;
     let mut picture = DynamicImage::from_decoder(decoder)?;
-    if width.max(height) > SIDE {
-        picture = picture.thumbnail(SIDE, SIDE);
+    let side = u32::from(SIDE);
+    if width.max(height) > side {
+        picture = picture.thumbnail(side, side);
     }
     picture.apply_orientation(upright);
-    let picture = on_white(&picture);
+    jpeg(&on_white(&picture))
+}
+
+fn jpeg(picture: &RgbImage) -> Result<Vec<u8>, NoPreview> {
     let mut jpeg = Cursor::new(Vec::new());
     image::codecs::jpeg::JpegEncoder::new_with_quality(&mut jpeg, 82).write_image(
         picture.as_raw(),

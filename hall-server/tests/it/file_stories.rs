@@ -246,7 +246,7 @@ story! {
 }
 
 story! {
-    async fn a_photograph_has_a_preview_and_a_paper_has_none(hall: &Hall) {
+    async fn a_photograph_has_a_preview_and_a_damaged_file_has_none(hall: &Hall) {
         let clerk = hall.person("liu", &[Role::Clerk], Some("district"), None).await;
         let ticket = ticket(hall).await;
         let photo = hall.reply(upload(&clerk, ticket, "photo.png", png(2400, 1000))).await.ok();
