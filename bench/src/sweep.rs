@@ -41,6 +41,8 @@ pub(crate) async fn measure(results: &Path) -> Result<Report> {
     let folder = tempfile::tempdir_in(results)?;
     let copy = folder.path().join("swept.db");
     fs::copy(&filled.file, &copy)?;
+    // Else the first commit would wait for the whole copy to be written.
+    fs::File::open(&copy)?.sync_all()?;
     // The server's runtime uses all cores; the one that drives the other measurements has one thread.
     let swept = tokio::task::spawn_blocking(move || {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
