@@ -75,10 +75,12 @@ pub(crate) struct Scan {
 }
 
 impl Fact {
-    /// Half a line holds 12 Chinese characters, or two lines of 28 letters of the smaller English beneath.
+    /// Half a line holds 12 Chinese characters, or two lines of 28 letters of the smaller English beneath. A code is one word that
+    /// does not break, and its letters may all be broad ones.
     pub(crate) fn new(label: Text, value: Text) -> Self {
         let width: usize = value.zh.chars().map(|letter| if letter.is_ascii() { 1 } else { 2 }).sum();
-        let wide = width > 24 || value.en.chars().count() > 56;
+        let code = value.zh.chars().count() > 16 && value.zh.chars().all(|letter| letter.is_ascii_alphanumeric());
+        let wide = width > 24 || code || value.en.chars().count() > 56;
         Fact { label, value, wide }
     }
 }

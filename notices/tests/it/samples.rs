@@ -26,7 +26,7 @@ pub(crate) fn notice(kind: Kind) -> Notice {
             item: text("食品经营许可（新办）", "Food Business Licence (new)"),
             matter: text("行政许可", "Administrative Licence"),
             received: date(2026, 9, 28),
-            query_code: Some("7K3M-92QP".into()),
+            query_code: Some("1xW4n6PXM9VmISOLBIj3MW".into()),
         },
         kind,
         english: true,
