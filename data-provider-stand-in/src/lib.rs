@@ -14,6 +14,7 @@ use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use tokio::sync::watch;
 
 /// How it behaves.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +24,8 @@ pub enum Mood {
     Honest,
     /// Answers after a while.
     Slow { ms: u64 },
+    /// Answers once it is in another mood.
+    Held,
     /// Says that it cannot.
     Down,
     /// Answers in words instead of JSON.
@@ -48,15 +51,19 @@ pub struct Heard {
 struct Register {
     firms: BTreeMap<String, Value>,
     people: BTreeMap<String, Value>,
-    mood: Mood,
     heard: Vec<Heard>,
     /// What askers must show; empty: nothing.
     token: String,
 }
 
 /// The registers; clones share them.
-#[derive(Debug, Clone, Default)]
-pub struct DataProvider(Arc<Mutex<Register>>);
+#[derive(Debug, Clone)]
+pub struct DataProvider {
+    register: Arc<Mutex<Register>>,
+    mood: watch::Sender<Mood>,
+    /// How many questions it has ever held.
+    held: watch::Sender<u32>,
+}
 
 impl DataProvider {
     /// Some made-up firms and people. Askers show `token` as a bearer's, unless it is empty.
@@ -80,11 +87,21 @@ impl DataProvider {
             token: token.to_owned(),
             ..Register::default()
         };
-        DataProvider(Arc::new(Mutex::new(register)))
+        DataProvider {
+            register: Arc::new(Mutex::new(register)),
+            mood: watch::Sender::new(Mood::Honest),
+            held: watch::Sender::new(0),
+        }
     }
 
     pub fn set_mood(&self, mood: Mood) {
-        self.with(|register| register.mood = mood);
+        self.mood.send_replace(mood);
+    }
+
+    /// Waits until a question has come that it holds.
+    pub async fn held(&self) {
+        // The sender is this provider's own and lives as long.
+        let _ = self.held.subscribe().wait_for(|held| *held > 0).await;
     }
 
     /// What it was asked, in order.
@@ -93,7 +110,7 @@ impl DataProvider {
     }
 
     fn with<T>(&self, act: impl FnOnce(&mut Register) -> T) -> T {
-        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        act(&mut self.register.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// `GET /firms/{credit code}` and `POST /people {"idNumber": …}`; `/control/mood` and `/control/heard` for whoever plays it.
@@ -133,9 +150,17 @@ async fn person(State(provider): State<DataProvider>, headers: HeaderMap, body: 
 
 impl DataProvider {
     async fn answer(&self, headers: &HeaderMap, asked: String, body: Option<Value>) -> Response {
-        let (mood, token) = self.with(|register| (register.mood, register.token.clone()));
+        let token = self.with(|register| register.token.clone());
         if !token.is_empty() && text(headers, header::AUTHORIZATION.as_str()) != format!("Bearer {token}") {
             return StatusCode::UNAUTHORIZED.into_response();
+        }
+        let mut mood = *self.mood.borrow();
+        if mood == Mood::Held {
+            self.held.send_modify(|held| *held += 1);
+            let mut moods = self.mood.subscribe();
+            if let Ok(another) = moods.wait_for(|mood| *mood != Mood::Held).await {
+                mood = *another;
+            }
         }
         if let Mood::Slow { ms } = mood {
             tokio::time::sleep(Duration::from_millis(ms)).await;
@@ -156,7 +181,7 @@ impl DataProvider {
 fn told(mood: Mood, body: Option<Value>) -> (StatusCode, Vec<u8>) {
     let Some(mut body) = body else { return (StatusCode::NOT_FOUND, b"{}".to_vec()) };
     match mood {
-        Mood::Honest | Mood::Slow { .. } => {}
+        Mood::Honest | Mood::Slow { .. } | Mood::Held => {}
         Mood::Down => return (StatusCode::SERVICE_UNAVAILABLE, b"{}".to_vec()),
         Mood::Babbling => return (StatusCode::OK, "系统升级中".as_bytes().to_vec()),
         Mood::Confused => body["data"]["creditCode"] = "91440300MA5DA1232B".into(),

@@ -1,5 +1,5 @@
 //! Another office's registers, played: `data-provider-stand-in --listen 127.0.0.1:9300`. `PUT /control/mood` with
-//! `{"mood": "slow", "ms": 8000}`, `down`, `babbling`, `confused`, `forgetful`, `endless` or `honest` changes how it behaves;
+//! `{"mood": "slow", "ms": 8000}`, `held`, `down`, `babbling`, `confused`, `forgetful`, `endless` or `honest` changes how it behaves;
 //! `GET /control/heard` tells what it was asked.
 
 use std::net::SocketAddr;

@@ -1,7 +1,5 @@
 //! The working-day calendar: loaded by an operator, followed by every running server.
 
-use std::time::Duration;
-
 use domain::calendar::{Arrangement, Calendar, DaysOff, Notice};
 use hall_server::calendar::load::{self, LoadError};
 use hall_server::commands::verify::walk;
@@ -10,7 +8,7 @@ use jiff::civil::date;
 use serde_json::{Value, json};
 
 use crate::case_stories::accepted;
-use crate::support::{Hall, TUESDAY_TEN};
+use crate::support::{Hall, TUESDAY_TEN, until};
 
 fn year_2027() -> Arrangement {
     Arrangement {
@@ -38,12 +36,7 @@ async fn due(hall: &Hall, from: &str, days: u32) -> Value {
 
 /// Asks until the server has the version: running servers look once a second.
 async fn has_version(hall: &Hall, version: i64) {
-    let seen = async {
-        while due(hall, "2026-11-24", 1).await["calendar_version"] != version {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(20), seen).await.unwrap();
+    until(async || due(hall, "2026-11-24", 1).await["calendar_version"] == version).await;
 }
 
 story! {

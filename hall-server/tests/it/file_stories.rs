@@ -15,7 +15,7 @@ use reqwest::{Method, header};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::support::{FOOD, Hall, Person, TUESDAY_TEN, files_folder};
+use crate::support::{FOOD, Hall, Person, TUESDAY_TEN, files_folder, until};
 
 /// A picture that any program opens.
 fn png(width: u32, height: u32) -> Vec<u8> {
@@ -178,14 +178,8 @@ story! {
         let body = reqwest::Body::wrap_stream(stream::iter(chunks));
         let sent = upload(&clerk, ticket(hall).await, "a.pdf", Vec::new()).body(body).send().await;
         assert!(sent.is_err(), "the sender is gone");
-        // The server notices when it reads on; the next request is answered after that or before.
-        for _ in 0..200 {
-            if lying(hall).is_empty() {
-                break;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-        }
-        assert!(lying(hall).is_empty(), "{:?}", lying(hall));
+        // The server notices when it reads on.
+        until(async || hall.get("/healthz").await.status == 200 && lying(hall).is_empty()).await;
         let listed = clerk.get(&format!("/api/v1/files?for=ticket:{}", ticket(hall).await)).await.ok();
         assert_eq!(listed, json!([]));
     }

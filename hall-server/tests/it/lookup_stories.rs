@@ -1,7 +1,5 @@
 //! Data instead of papers: who may look what up, what is kept of it, and what the citizen sees.
 
-use std::time::Duration;
-
 use data_provider_stand_in::{Heard, Mood};
 use hall_server::commands::verify::walk;
 use hall_server::lookups::providers::Providers;
@@ -13,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::case_stories::{answers, step, take};
 use crate::support::registers::{Connected, IDENTITY, LICENCE, PREMISES, connected, providers_file};
-use crate::support::{Desk, Hall, Person, Reply};
+use crate::support::{Desk, Hall, Person, Reply, until};
 
 const MARKET: &str = "SAMPLE-440304-01";
 const FIRM: &str = "91350100M000100Y43";
@@ -316,16 +314,13 @@ story! {
     async fn an_asker_who_hangs_up_is_in_the_log_with_what_came_of_it(hall: &Hall) {
         let Connected { hall, provider, line } = connected(hall).await;
         let (desk, case) = firms_case(&hall).await;
-        provider.set_mood(Mood::Slow { ms: 300 });
-        let asking = look(&desk.person, &case, LICENCE.0);
-        assert!(tokio::time::timeout(Duration::from_millis(100), asking).await.is_err(), "it has not been answered yet");
-        let log = async || desk.person.get(&path(&case)).await.ok();
-        let seen = async {
-            while log().await[0]["outcome"] != "found" {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-        };
-        tokio::time::timeout(Duration::from_secs(20), seen).await.unwrap();
+        provider.set_mood(Mood::Held);
+        tokio::select! {
+            _ = look(&desk.person, &case, LICENCE.0) => panic!("it was answered although the register has said nothing"),
+            () = provider.held() => {}
+        }
+        provider.set_mood(Mood::Honest);
+        until(async || desk.person.get(&path(&case)).await.ok()[0]["outcome"] == "found").await;
         hall.close().await;
         line.abort();
     }
@@ -335,12 +330,11 @@ story! {
     async fn an_answer_for_a_case_closed_meanwhile_is_not_attached(hall: &Hall) {
         let Connected { hall, provider, line } = connected(hall).await;
         let (desk, case) = firms_case(&hall).await;
-        provider.set_mood(Mood::Slow { ms: 300 });
+        provider.set_mood(Mood::Held);
         let withdraw = async {
-            while desk.person.get(&path(&case)).await.ok()[0]["outcome"] != "asked" {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-            step(&desk.person, &case, "withdraw", "申请人要求").await.ok()
+            provider.held().await;
+            step(&desk.person, &case, "withdraw", "申请人要求").await.ok();
+            provider.set_mood(Mood::Honest);
         };
         let (lookup, _) = tokio::join!(look(&desk.person, &case, LICENCE.0), withdraw);
         let lookup = lookup.ok();

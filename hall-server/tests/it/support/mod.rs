@@ -49,6 +49,12 @@ macro_rules! story {
     };
 }
 
+/// Asks the server until it is so; each question's own answer is what is waited for.
+pub(crate) async fn until(so: impl AsyncFn() -> bool) {
+    let asked = async { while !so().await {} };
+    tokio::time::timeout(std::time::Duration::from_secs(20), asked).await.unwrap();
+}
+
 /// A running server over a fresh database with the sample district, its halls always open.
 pub(crate) struct Hall {
     pub(crate) address: String,
