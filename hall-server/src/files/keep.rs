@@ -5,8 +5,9 @@ use protocol::files::File;
 use protocol::problem::Code;
 use sqlx::AnyConnection;
 
+use super::FileSettings;
 use super::kind::Kind;
-use super::receive::{Received, Refused};
+use super::receive::{Received, Refused, size_text};
 use super::vault::Vault;
 use crate::engine::RequestKey;
 use crate::http::problem::ApiError;
@@ -72,6 +73,26 @@ pub async fn answered_before(
 /// The keys of uploads are apart from those of commands, whose answers have another form.
 fn scope(by: &str) -> String {
     format!("files {by}")
+}
+
+/// Refuses a file for which its holder, a ticket or a submission, has no room left. Whoever asks holds the holder's lock.
+pub async fn has_room(
+    connection: &mut AnyConnection,
+    subject: &str,
+    settings: &FileSettings,
+    size: u64,
+) -> Result<(), ApiError> {
+    let (count, bytes) = files::total(connection, subject).await?;
+    let full = ApiError::new(Code::FilesFull);
+    if count >= i64::from(settings.most_per_ticket) {
+        let most = settings.most_per_ticket;
+        return Err(full.detail(format!("最多 {most} 个文件"), format!("At most {most} files")));
+    }
+    if u64::try_from(bytes).unwrap_or_default() + size > settings.largest_per_ticket {
+        let most = size_text(settings.largest_per_ticket);
+        return Err(full.detail(format!("全部文件合计最大 {most}"), format!("All files together have at most {most}")));
+    }
+    Ok(())
 }
 
 /// Writes a received file: its bytes in their place first, then its row, then the answer for a repetition.

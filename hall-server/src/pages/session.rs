@@ -10,7 +10,7 @@ use protocol::staff::{Role, SignIn, User};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use super::frame::{Frame, page};
+use super::frame::{Frame, language, page};
 use super::view::index::SignInPage;
 use super::view::supervisor::Viewer;
 use crate::AppState;
@@ -40,6 +40,13 @@ impl FromRequestParts<AppState> for MaybeSupervisor {
         let Some(token) = cookie(&parts.headers) else { return Ok(MaybeSupervisor(None)) };
         Ok(MaybeSupervisor(supervisor(state, token).await?))
     }
+}
+
+/// The form to sign in, for whoever asked for a page behind a session; it leads back there.
+pub(super) fn sign_in_first(parts: &Parts) -> Response {
+    let frame = Frame::new(language(&parts.uri, &parts.headers), parts.uri.path());
+    let to = frame.path.clone();
+    page(&SignInPage { frame, message: String::new(), username: String::new(), to }).into_response()
 }
 
 /// Whoever holds the token, where they may supervise.

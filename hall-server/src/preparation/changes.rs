@@ -16,7 +16,7 @@ use crate::AppState;
 use crate::engine::{Command, Request};
 use crate::files::access::Subject;
 use crate::files::keep::{self, Given};
-use crate::files::receive::{self, Announced, size_text};
+use crate::files::receive::{self, Announced};
 use crate::http::body::PendingKey;
 use crate::http::problem::ApiError;
 use crate::queue::follow;
@@ -134,16 +134,7 @@ where
     if let Some(file) = keep::answered_before(&mut tx, &subject, key.as_ref()).await? {
         return Ok(file);
     }
-    let (count, bytes) = files::total(&mut tx, &subject).await?;
-    let full = ApiError::new(Code::FilesFull);
-    if count >= i64::from(settings.most_per_ticket) {
-        let most = settings.most_per_ticket;
-        return Err(full.detail(format!("最多 {most} 个文件"), format!("At most {most} files")));
-    }
-    if bytes as u64 + received.incoming.size() > settings.largest_per_ticket {
-        let most = size_text(settings.largest_per_ticket);
-        return Err(full.detail(format!("全部文件合计最大 {most}"), format!("All files together have at most {most}")));
-    }
+    keep::has_room(&mut tx, &subject, settings, received.incoming.size()).await?;
     let given = Given { subject: subject.clone(), by: subject, name: new.name };
     preparations::put(&mut tx, &row).await?;
     let file = keep::keep(&mut tx, &state.files.vault, &received, given, key.as_ref(), row.changed_at).await?;

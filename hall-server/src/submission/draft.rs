@@ -12,7 +12,7 @@ use super::offer;
 use crate::AppState;
 use crate::files::access::Subject;
 use crate::files::keep::{self, Given};
-use crate::files::receive::{self, Announced, size_text};
+use crate::files::receive::{self, Announced};
 use crate::http::problem::ApiError;
 use crate::identity::{secrets, sessions};
 use crate::preparation::{self, changes};
@@ -108,16 +108,7 @@ where
     let subject = Subject::Submission(open.row.id).to_string();
     // The file may have been long under way.
     let (mut tx, row) = taken(state, &open).await?;
-    let (count, bytes) = files::total(&mut tx, &subject).await?;
-    let full = ApiError::new(Code::FilesFull);
-    if count >= i64::from(settings.most_per_ticket) {
-        let most = settings.most_per_ticket;
-        return Err(full.detail(format!("最多 {most} 个文件"), format!("At most {most} files")));
-    }
-    if u64::try_from(bytes).unwrap_or_default() + received.incoming.size() > settings.largest_per_ticket {
-        let most = size_text(settings.largest_per_ticket);
-        return Err(full.detail(format!("全部文件合计最大 {most}"), format!("All files together have at most {most}")));
-    }
+    keep::has_room(&mut tx, &subject, settings, received.incoming.size()).await?;
     let given = Given { subject: subject.clone(), by: subject, name: new.name };
     submissions::put(&mut tx, &row).await?;
     let file = keep::keep(&mut tx, &state.files.vault, &received, given, None, row.changed_at).await?;

@@ -16,9 +16,8 @@ use domain::catalogue::search::{Index, Searchable};
 use protocol::problem::Code;
 use serde::Deserialize;
 
-use super::frame::{Frame, language, page as rendered};
-use super::session::{MaybeSupervisor, Supervisor};
-use super::view::index::SignInPage;
+use super::frame::{Frame, page as rendered};
+use super::session::{MaybeSupervisor, Supervisor, sign_in_first};
 use super::view::items::list::{ItemRow, ListPage};
 use crate::AppState;
 use crate::http::problem::ApiError;
@@ -50,12 +49,7 @@ impl FromRequestParts<AppState> for Administrator {
             Some(_) => Err(ApiError::new(Code::Forbidden)
                 .detail("只有管理员可以操作", "Only administrators may do this")
                 .into_response()),
-            None => {
-                let frame = Frame::new(language(&parts.uri, &parts.headers), parts.uri.path());
-                let to = frame.path.clone();
-                let form = SignInPage { frame, message: String::new(), username: String::new(), to };
-                Err(rendered(&form).into_response())
-            }
+            None => Err(sign_in_first(parts)),
         }
     }
 }

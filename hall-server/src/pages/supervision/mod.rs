@@ -10,9 +10,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde::Deserialize;
 
-use super::frame::{Frame, language, page};
-use super::session::{MaybeSupervisor, Supervisor};
-use super::view::index::SignInPage;
+use super::frame::{Frame, page};
+use super::session::{MaybeSupervisor, Supervisor, sign_in_first};
 use super::view::supervision::{ahead, signals};
 use crate::AppState;
 use crate::http::problem::ApiError;
@@ -39,11 +38,7 @@ impl FromRequestParts<AppState> for Supervising {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
         let MaybeSupervisor(asker) =
             MaybeSupervisor::from_request_parts(parts, state).await.map_err(IntoResponse::into_response)?;
-        asker.map(Supervising).ok_or_else(|| {
-            let frame = Frame::new(language(&parts.uri, &parts.headers), parts.uri.path());
-            let to = frame.path.clone();
-            page(&SignInPage { frame, message: String::new(), username: String::new(), to }).into_response()
-        })
+        asker.map(Supervising).ok_or_else(|| sign_in_first(parts))
     }
 }
 
